@@ -1,0 +1,1 @@
+"""The learner's side: the board, hints, progress and the local site."""
