@@ -1,0 +1,87 @@
+"""A chapter's page: its prose as MkDocs renders every page, its cells as slim, plain markup.
+
+mkdocs-jupyter turns the executed notebook into HTML that was made for JupyterLab. From it only the
+highlighted code and the outputs are kept, in the markup that the theme gives to code on all other
+pages. The prose is rendered by MkDocs itself, so headings, links and admonitions work as elsewhere
+and whichever mkdocs-jupyter is installed.
+"""
+
+import html
+
+import nbformat
+from bs4 import BeautifulSoup, Tag
+
+WIDE = 36
+"""Characters that surely fit beside each other on a screen of 320 px."""
+
+
+class ChapterPageError(Exception):
+    """An executed chapter that cannot be made into a page."""
+
+
+def prose(notebook: nbformat.NotebookNode, title: str) -> str:
+    """The chapter's Markdown, with one placeholder for each code cell.
+
+    A chapter without a heading of the first level gets its lesson's title.
+    """
+    parts, code_cells = [], 0
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            parts.append(placeholder(code_cells))
+            code_cells += 1
+        elif cell.cell_type == "markdown":
+            parts.append(cell.source)
+    text = "\n\n".join(parts) + "\n"
+    return text if text.lstrip().startswith("# ") else f"# {title}\n\n{text}"
+
+
+def placeholder(number: int) -> str:
+    """What stands in the prose for the code cell with this number, counted from 0."""
+    return f'<div data-cell="{number}"></div>'
+
+
+def assemble(prose_html: str, notebook_html: str, facts: str, after: str) -> str:
+    """Put the page together.
+
+    Args:
+        prose_html: what MkDocs made of `prose()`.
+        notebook_html: what mkdocs-jupyter made of the same notebook.
+        facts: HTML to stand below the title.
+        after: HTML to stand at the end.
+
+    Raises:
+        ChapterPageError: where the two do not hold the same cells, or the title is not the only one.
+    """
+    found = BeautifulSoup(notebook_html, "html.parser").select(".jp-CodeCell")
+    cells = [cell for cell in found if not cell.find_parent(class_="jp-CodeCell")]
+    if prose_html.count("<div data-cell=") != len(cells):
+        raise ChapterPageError(f"the chapter has {prose_html.count('<div data-cell=')} code cells, its HTML {len(cells)}")
+    if prose_html.count("<h1") != 1:
+        raise ChapterPageError(f"the chapter needs one heading of the first level, it has {prose_html.count('<h1')}")
+    for number, cell in enumerate(cells):
+        prose_html = prose_html.replace(placeholder(number), _cell(cell))
+    return prose_html.replace("</h1>", f"</h1>\n{facts}", 1) + after
+
+
+def _cell(cell: Tag) -> str:
+    outputs = "".join(_output(output) for output in cell.select(".jp-OutputArea-output"))
+    code = cell.select_one(".jp-InputArea-editor pre")
+    source = ""
+    if code is not None and code.get_text().strip():
+        source = (
+            '<div class="language-python highlight"><pre><span></span>'
+            f"<code>{code.decode_contents().removeprefix('<span></span>').strip()}\n</code></pre></div>"
+        )
+    return f'<div class="cell">{source}{outputs}</div>'
+
+
+def _output(output: Tag) -> str:
+    kind = output.get("data-mime-type", "")
+    text = output.get_text().strip("\n")
+    if not text.strip() and not output.find(["img", "svg"]):
+        return ""
+    if kind == "text/html":
+        return f'<div class="cell-html">{output.decode_contents().strip()}</div>'
+    box = ' tabindex="0" role="group" aria-label="Output"' if max(map(len, text.splitlines())) > WIDE else ""
+    failed = " cell-error" if kind == "application/vnd.jupyter.error" else ""
+    return f'<pre class="cell-output{failed}"{box}>{html.escape(text, quote=False)}</pre>'

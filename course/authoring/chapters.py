@@ -1,0 +1,232 @@
+"""Running chapters: `chapter.py` in, an executed notebook with figures and measured claims out.
+
+Each chapter runs in a kernel of its own, the only process that imports what the chapter imports.
+The result is kept in `build/chapters/<lesson>/` until something that it depends on changes. How it
+becomes a page of the site is not decided here.
+"""
+
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import jupytext
+import nbformat
+from bs4 import BeautifulSoup
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from course.authoring import fingerprint
+from course.catalog import Lesson
+
+SECONDS_PER_CELL = 900
+NO_ALT_TEXT = "No description has been provided for this image"
+"""What nbconvert writes where a picture has no text; it must never be published."""
+
+RECORD_CLAIMS = """
+import sys, json, dataclasses
+_claims = sys.modules.get("course.claims")
+with open({path!r}, "w", encoding="utf-8") as _file:
+    json.dump([dataclasses.asdict(claim) for claim in _claims.RECORDED] if _claims else [], _file,
+              ensure_ascii=False, indent=1)
+"""
+
+
+class ChapterFailed(Exception):
+    """A chapter that does not run, or whose result must not be published; one line says where and what."""
+
+
+@dataclass(frozen=True)
+class ExecutedChapter:
+    """One chapter's results on disk."""
+
+    folder: Path
+    claims: tuple[dict, ...]
+    """Each with sentence, value, at_least and at_most."""
+    from_cache: bool
+
+    @property
+    def notebook(self) -> Path:
+        return self.folder / "chapter.ipynb"
+
+    @property
+    def figures(self) -> tuple[Path, ...]:
+        return tuple(sorted((self.folder / "figures").glob("*")))
+
+
+class _ThisPython(AsyncKernelManager):
+    """Starts kernels with the running interpreter, whatever kernels are registered on the machine."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name="Python 3", language="python")
+
+
+def execute(lesson: Lesson, *, force: bool = False, console: Console | None = None) -> ExecutedChapter:
+    """Run a lesson's chapter, or return the kept result where nothing has changed since.
+
+    Args:
+        lesson: from the catalog.
+        force: run even if the kept result is still good.
+        console: where progress goes; by default the terminal's error stream.
+
+    Returns:
+        The folder `build/chapters/<lesson>/` with chapter.ipynb, figures/, claims.json and kernel.log.
+
+    Raises:
+        ChapterFailed: with one line that names the chapter, the line in it and what went wrong.
+    """
+    console = console or Console(stderr=True)
+    folder = lesson.root / "build" / "chapters" / lesson.name
+    if not lesson.chapter.is_file():
+        raise ChapterFailed(f"{_place(lesson)}: there is no such file")
+    key = fingerprint.of_chapter(lesson)
+    if not force and _kept_key(folder) == key:
+        console.print(f"Lesson {lesson.number} · chapter unchanged, its results are kept")
+        return _read(folder, from_cache=True)
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{lesson.name}-", dir=folder.parent) as workshop:
+        result = Path(workshop) / "result"
+        (result / "figures").mkdir(parents=True)
+        notebook = _run(lesson, Path(workshop), result, console)
+        nbformat.write(notebook, result / "chapter.ipynb")
+        (result / "key").write_text(key, encoding="utf-8")
+        if folder.exists():
+            folder.rename(Path(workshop) / "previous")
+        result.rename(folder)  # whole or not at all: nothing half-written ever has this name
+    return _read(folder, from_cache=False)
+
+
+def _kept_key(folder: Path) -> str | None:
+    try:
+        return (folder / "key").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def _read(folder: Path, *, from_cache: bool) -> ExecutedChapter:
+    claims = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
+    return ExecutedChapter(folder, tuple(claims), from_cache)
+
+
+def _run(lesson: Lesson, workshop: Path, result: Path, console: Console) -> nbformat.NotebookNode:
+    source = lesson.chapter.read_text(encoding="utf-8")
+    notebook = jupytext.reads(source, fmt="py:percent")
+    lines = _first_lines(source, notebook)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(lesson.root), os.environ.get("PYTHONPATH")))),
+        "COURSE_FIGURES": str(result / "figures"),
+        "COURSE_DATA": fingerprint.chosen_data(),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "IPYTHONDIR": str(workshop / "ipython"),  # no history, no start-up files of the user's
+    }
+    client = NotebookClient(notebook, timeout=SECONDS_PER_CELL, kernel_manager_class=_ThisPython, record_timing=False)
+    client.reset_execution_trackers()
+    started = time.monotonic()
+    progress = Progress(
+        TextColumn(f"Lesson {lesson.number} · running the chapter"),
+        BarColumn(), MofNCompleteColumn(), TextColumn("cells"), TimeElapsedColumn(),
+        console=console, transient=True,
+    )  # fmt: skip
+    with progress, open(result / "kernel.log", "w", encoding="utf-8") as log:
+        with client.setup_kernel(cwd=str(lesson.root), env=environment, stdout=log, stderr=log):
+            for index, cell in enumerate(progress.track(notebook.cells)):
+                if cell.cell_type != "code":
+                    continue
+                _run_cell(lesson, client, cell, index, lines[index])
+                _keep_chatter_out(cell, log)
+                _check_outputs(lesson, cell, lines[index], result)
+            notebook.cells.append(nbformat.v4.new_code_cell(RECORD_CLAIMS.format(path=str(result / "claims.json"))))
+            client.execute_cell(notebook.cells[-1], len(notebook.cells) - 1)
+            notebook.cells.pop()  # it was never part of the chapter
+    count = sum(cell.cell_type == "code" for cell in notebook.cells)
+    console.print(f"Lesson {lesson.number} · chapter run: {count} cells of code in {time.monotonic() - started:.0f} s")
+    return _same_every_time(notebook)
+
+
+def _run_cell(lesson: Lesson, client: NotebookClient, cell, index: int, first_line: int) -> None:
+    try:
+        client.execute_cell(cell, index)
+    except CellExecutionError as error:
+        line = first_line + _line_in_cell(error.traceback, cell.execution_count) - 1
+        what = " ".join(str(error.evalue).split())[:500]
+        said = f"a claim fails: {what}" if error.ename == "ClaimFailed" else f"{error.ename}: {what}"
+        raise ChapterFailed(f"{_place(lesson, line)}: {said}") from None
+    except CellTimeoutError:
+        raise ChapterFailed(f"{_place(lesson, first_line)}: took longer than {SECONDS_PER_CELL} s") from None
+    except DeadKernelError:
+        raise ChapterFailed(f"{_place(lesson, first_line)}: the process that runs the chapter died") from None
+
+
+def _line_in_cell(traceback: str, execution_count: int | None) -> int:
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", traceback or "")
+    found = re.search(rf"Cell In\s?\[{execution_count}\], line (\d+)", plain) or re.search(r"Cell In.*?line (\d+)", plain)
+    return int(found[1]) if found else 1
+
+
+def _keep_chatter_out(cell, log) -> None:
+    """Warnings and start-up messages go to kernel.log; they are no part of a lesson."""
+    for output in cell.outputs:
+        if output.output_type == "stream" and output.name == "stderr":
+            log.write(output.text)
+    cell.outputs = [out for out in cell.outputs if not (out.output_type == "stream" and out.name == "stderr")]
+
+
+def _check_outputs(lesson: Lesson, cell, line: int, result: Path) -> None:
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if any(kind.startswith("image/") for kind in data):
+            raise ChapterFailed(
+                f"{_place(lesson, line)}: a picture without alt text; finish the figure with plots.show(figure, name, alt)"
+            )
+        html = data.get("text/html", "")
+        for picture in BeautifulSoup(html, "html.parser").find_all("img"):
+            if not picture.get("alt", "").strip() or NO_ALT_TEXT in picture["alt"]:
+                raise ChapterFailed(f"{_place(lesson, line)}: the picture {picture.get('src')!r} has no alt text")
+            if not (result / picture["src"]).is_file():
+                raise ChapterFailed(f"{_place(lesson, line)}: the picture {picture['src']!r} was not written")
+
+
+def _first_lines(source: str, notebook) -> list[int]:
+    """For each cell the line of chapter.py at which its text starts."""
+    lines, position = [], 0
+    for cell in notebook.cells:
+        found = source.find(cell.source, position) if cell.cell_type == "code" else -1
+        if found >= 0:
+            position = found
+        lines.append(source.count("\n", 0, position) + 1)
+    return lines
+
+
+def _same_every_time(notebook) -> nbformat.NotebookNode:
+    """The same chapter gives the same file: no random identifiers, no traces of tools."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell["id"] = f"cell-{number}"
+    notebook.metadata = nbformat.from_dict({
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "language_info": {"name": "python"},
+    })
+    return notebook
+
+
+def _place(lesson: Lesson, line: int | None = None) -> str:
+    path = lesson.chapter.relative_to(lesson.root).as_posix()
+    return path if line is None else f"{path}, line {line}"
+
+
+def as_notebook(lesson: Lesson) -> str:
+    """The chapter as a notebook that has not been run, to download: the text of an .ipynb file."""
+    notebook = jupytext.reads(lesson.chapter.read_text(encoding="utf-8"), fmt="py:percent")
+    return nbformat.writes(_same_every_time(notebook))

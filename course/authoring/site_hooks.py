@@ -1,0 +1,113 @@
+"""The one place where MkDocs' events are handled: the catalog's lessons become files, navigation and pages.
+
+What stands on the pages is made in `pages` and `chapter_page`; chapters are run by `chapters`.
+"""
+
+from pathlib import Path
+
+import markdown
+import nbformat
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from rich.console import Console
+
+from course import catalog
+from course.authoring import chapter_page, chapters, home_picture, pages
+from course.authoring.lesson_texts import read_quiz
+
+
+def _lessons(config: MkDocsConfig) -> tuple[catalog.Lesson, ...]:
+    return catalog.lessons(Path(config.config_file_path).parent)
+
+
+def _chapter_of(page: Page, config: MkDocsConfig) -> catalog.Lesson | None:
+    """The lesson whose chapter this page is."""
+    return next((lesson for lesson in _lessons(config) if page.file.src_uri == f"{lesson.name}/index.ipynb"), None)
+
+
+def _executed(lesson: catalog.Lesson) -> chapters.ExecutedChapter:
+    # `course author build` has run it before, and shown its progress; plain `mkdocs build` runs it here.
+    return chapters.execute(lesson, console=Console(quiet=True))
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Navigation: home, the lessons of the catalog, then the pages that mkdocs.yml lists."""
+    lessons = [
+        {f"{lesson.number} · {lesson.title}": [
+            {lesson.title: f"{lesson.name}/index.ipynb"},
+            {"Exercise": f"{lesson.name}/exercise.md"},
+            {"Solution": f"{lesson.name}/solution.md"},
+        ]}
+        for lesson in _lessons(config)
+    ]  # fmt: skip
+    first, *rest = config.nav
+    config.nav = [first, *lessons, *rest]
+    return config
+
+
+@event_priority(100)  # before mkdocs-jupyter looks for notebooks
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add what is not in site/: executed chapters, their figures, the made pages, the downloads."""
+    for lesson in _lessons(config):
+        executed = _executed(lesson)
+        on_disk = {"index.ipynb": executed.notebook, "chapter.py": lesson.chapter, "exercise.py": lesson.exercise}
+        on_disk |= {f"figures/{figure.name}": figure for figure in executed.figures}
+        made = {
+            "exercise.md": pages.exercise_page(lesson),
+            "solution.md": pages.solution_page(lesson),
+            "chapter.ipynb": chapters.as_notebook(lesson),
+        }
+        for name, path in on_disk.items():
+            if not path.is_file():
+                raise chapters.ChapterFailed(f"{path.relative_to(lesson.root).as_posix()}: there is no such file")
+            files.append(File.generated(config, f"{lesson.name}/{name}", abs_src_path=str(path)))
+        for name, content in made.items():
+            files.append(File.generated(config, f"{lesson.name}/{name}", content=content))
+    return files
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    """Tell mkdocs-jupyter's own file objects where the notebooks are: they forget it for files
+    that are not in docs_dir."""
+    for lesson in _lessons(config):
+        files.get_file_from_path(f"{lesson.name}/index.ipynb").abs_src_path = str(_executed(lesson).notebook)
+    return nav
+
+
+def on_page_markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Fill the placeholders of hand-written pages, and take a chapter's prose from its notebook."""
+    lesson = _chapter_of(page, config)
+    if lesson:
+        page.meta |= {"title": f"Lesson {lesson.number} · {lesson.title}", "description": lesson.question}
+        return chapter_page.prose(_notebook(page), lesson.title)
+    if page.is_homepage:
+        text = text.replace("<!-- lessons -->", pages.lesson_list(_lessons(config), page.meta["plan"]))
+        text = text.replace("<!-- picture -->", home_picture.svg())
+    return text
+
+
+@event_priority(100)  # before the search index reads the page
+def on_page_content(notebook_html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Replace what mkdocs-jupyter made of a chapter by a page like all others."""
+    lesson = _chapter_of(page, config)
+    if lesson is None:
+        return notebook_html
+    Page.render(page, config, files)  # mkdocs-jupyter has put its own in front of it
+    check = pages.self_check(read_quiz(lesson), lambda text: _render(text, config))
+    return chapter_page.assemble(page.content, notebook_html, pages.chapter_facts(lesson), check)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Say in words what the theme leaves unsaid: the search box needs a name."""
+    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
+
+
+def _notebook(page: Page) -> nbformat.NotebookNode:
+    return nbformat.read(page.file.abs_src_path, as_version=4)
+
+
+def _render(text: str, config: MkDocsConfig) -> str:
+    return markdown.markdown(text, extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
