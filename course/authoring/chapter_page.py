@@ -7,6 +7,7 @@ and whichever mkdocs-jupyter is installed.
 """
 
 import html
+import re
 
 import nbformat
 from bs4 import BeautifulSoup, Tag
@@ -60,10 +61,14 @@ def assemble(prose_html: str, notebook_html: str, facts: str, after: str) -> str
         raise ChapterPageError(f"the chapter needs one heading of the first level, it has {prose_html.count('<h1')}")
     for number, cell in enumerate(cells):
         prose_html = prose_html.replace(placeholder(number), _cell(cell))
-    return prose_html.replace("</h1>", f"</h1>\n{facts}", 1) + after
+    prose_html = prose_html.replace("<p><strong>Predict.</strong>", '<p class="predict"><strong>Predict.</strong>')
+    title, opening, rest = re.split(r"(</h1>\s*(?:<p><strong>[^<]*</strong></p>)?)", prose_html, maxsplit=1)
+    return title + opening.replace("<p>", '<p class="question">') + facts + rest + after
 
 
 def _cell(cell: Tag) -> str:
+    """Code and what came out of it. The code that draws a figure is closed, and below it: in a
+    chapter the figure is the experiment's result, and how it was drawn is not the lesson."""
     outputs = "".join(_output(output) for output in cell.select(".jp-OutputArea-output"))
     code = cell.select_one(".jp-InputArea-editor pre")
     source = ""
@@ -72,6 +77,9 @@ def _cell(cell: Tag) -> str:
             '<div class="language-python highlight"><pre><span></span>'
             f"<code>{code.decode_contents().removeprefix('<span></span>').strip()}\n</code></pre></div>"
         )
+    if source and "<figure" in outputs:
+        closed = f'<details class="cell-code"><summary>The code of this figure</summary>{source}</details>'
+        return f'<div class="cell">{outputs}{closed}</div>'
     return f'<div class="cell">{source}{outputs}</div>'
 
 

@@ -1,0 +1,281 @@
+"""What a grading test calls `submission` and `reference`: functions that run in a worker.
+
+Every call is written down, so that a failure can show it and the diagnosis can repeat it with a
+known wrong answer in the submission's place.
+"""
+
+from dataclasses import dataclass, field
+
+from course.catalog import Lesson
+from course.grading.codec import Reference
+from course.grading.submission import Source
+from course.grading.wording import call_in_words
+from course.grading.worker_process import WorkerDied, WorkerProcess, WorkerTimeout
+
+LOAD_SECONDS = 30.0
+KERAS_SECONDS = 120.0
+SECONDS_PER_CALL = 5.0
+
+
+class NoAnswer(Exception):
+    """A call that gave no value to compare. `kind` says why, the text is for the learner."""
+
+    def __init__(self, kind: str, text: str, error_types: tuple[str, ...] = (), error_message: str = ""):
+        super().__init__(text)
+        self.kind = kind
+        self.error_types = error_types
+        self.error_message = error_message
+
+
+@dataclass
+class Interaction:
+    """One thing that a test asked for, and what came back."""
+
+    request: dict
+    value: object = None
+    failure: NoAnswer | None = None
+    printed: str = ""
+    printed_count: int = 0
+    seconds: float = 0.0
+
+    def in_words(self) -> str:
+        """The call as a learner would write it."""
+        request = self.request
+        if request["op"] == "call":
+            return call_in_words(request["function"], request["args"], request["kwargs"])
+        if request["op"] == "method":
+            return "." + call_in_words(request["method"], request["args"], request["kwargs"])
+        return "a model built by the test"
+
+
+class LessonWorkers:
+    """The worker processes of one lesson's answers: one without Keras, one with it.
+
+    A lesson whose tasks need no Keras never imports it, and the one with Keras can be started
+    early, so that its import runs while other tasks are graded.
+    """
+
+    def __init__(self, lesson: Lesson, sources: list[Source], *, debug: bool = False):
+        self.lesson, self.debug = lesson, debug
+        self.sources, self.rebind = sources, {}
+        self.workers: dict[bool, WorkerProcess] = {}
+        self.loaded: set[bool] = set()
+        self.problems: list[dict] = []
+
+    def exchange(self, sources: list[Source], rebind: dict[str, str]) -> None:
+        """Load other answers from now on, in the same processes. For trusted answers only."""
+        self.sources, self.rebind = sources, rebind
+        self.loaded.clear()
+
+    def start(self, *, keras: bool) -> WorkerProcess:
+        """The worker, started if need be; with Keras, its import begins in the background."""
+        if keras not in self.workers:
+            worker = self.workers[keras] = WorkerProcess(debug=self.debug)
+            if keras:
+                worker.post({"op": "warm", "modules": ["keras"]}, seconds=LOAD_SECONDS)
+        return self.workers[keras]
+
+    def ask(self, request: dict, *, keras: bool, seconds: float | None) -> dict:
+        """The worker's reply to a request, after the answers have been loaded there.
+
+        Raises NoAnswer where the worker hung or ended.
+        """
+        worker = self.start(keras=keras)
+        loading = keras not in self.loaded
+        try:
+            if loading:
+                seconds_to_load = LOAD_SECONDS + (KERAS_SECONDS if keras else 0)
+                reply = worker.ask(self._load_request(), seconds=self._limit(seconds_to_load))
+                self.problems = reply.get("problems", [])
+                self.loaded.add(keras)
+                loading = False
+            return worker.ask(request, seconds=self._limit(seconds))
+        except WorkerTimeout:
+            self._forget(keras)
+            if loading:
+                raise NoAnswer("timeout", f"{self.shown_as} did not finish loading within {LOAD_SECONDS:.0f} s and was "
+                               "stopped. Does code outside the functions wait or loop?") from None
+            raise NoAnswer("timeout", f"it did not return within {seconds:g} s and was stopped. "
+                           "Is there a loop that never ends?") from None
+        except WorkerDied as death:
+            self._forget(keras)
+            where = f"while {self.shown_as} was loading" if loading else "during this call"
+            raise NoAnswer("died", f"the Python process that ran it ended {where}: {death}. "
+                           "Does it call exit(), or use far too much memory?") from None
+
+    @property
+    def shown_as(self) -> str:
+        return self.sources[0].shown_as
+
+    def problems_in_words(self) -> list[str]:
+        """What of the file could not be run, one line each: place, error."""
+        return [f"{problem['file']}, line {problem['line']}: {problem['type']}: {problem['message']}"[:300]
+                for problem in self.problems[:3]]
+
+    def _load_request(self) -> dict:
+        sources = [{"file": source.shown_as, "text": source.text} for source in self.sources]
+        return {"op": "load", "name": self.lesson.name, "sources": sources, "rebind": self.rebind}
+
+    def _limit(self, seconds: float | None) -> float | None:
+        return None if self.debug else seconds
+
+    def _forget(self, keras: bool) -> None:
+        self.loaded.discard(keras)
+        self.workers.pop(keras, None)
+
+    def stop(self) -> None:
+        for worker in self.workers.values():
+            worker.stop()
+        self.workers.clear()
+        self.loaded.clear()
+
+
+@dataclass
+class Answers:
+    """One side of a test. `answers.convolve2d(image, kernel)` runs in a worker; plain data returns.
+
+    Arguments and results are what the codec carries. A Keras object comes back as a `KerasObject`.
+    """
+
+    workers: LessonWorkers
+    keras: bool = False
+    seconds: float = SECONDS_PER_CALL
+    interactions: list[Interaction] = field(default_factory=list)
+    suspects: list[str] = field(default_factory=list)
+
+    def __getattr__(self, name: str):
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*args, **kwargs):
+            return self.perform({"op": "call", "function": name, "args": list(args), "kwargs": kwargs})
+
+        return call
+
+    def build_model(self, input_shape, layers, weights=None):
+        """A Sequential model that the test brings along, built in the worker.
+
+        Args:
+            input_shape: shape of one example; None for a free axis.
+            layers: pairs (class name in `keras.layers`, dict of arguments).
+            weights: list of arrays in Keras's order, or None for fresh ones.
+        """
+        model = {"input_shape": list(input_shape), "layers": [list(layer) for layer in layers], "weights": weights}
+        return self.perform({"op": "build", "model": model})
+
+    def suspect(self, mistake: str, evidence) -> None:
+        """Say that this named wrong answer explains the result, if `evidence` is true.
+
+        For results that cannot be compared with the wrong answer's own, because they are random.
+        """
+        if evidence:
+            self.suspects.append(mistake)
+
+    def perform(self, request: dict):
+        """Do one request, write it down, return its value. Raises NoAnswer."""
+        interaction = Interaction({**request, "args": [_as_reference(value) for value in request.get("args", [])],
+                                   "kwargs": {key: _as_reference(value) for key, value in request.get("kwargs", {}).items()}})
+        self.interactions.append(interaction)
+        try:
+            reply = self.workers.ask(interaction.request, keras=self.keras, seconds=self.seconds)
+            interaction.printed = str(reply.get("printed", ""))[:500]
+            interaction.printed_count = int(reply.get("printed_count", 0))
+            interaction.seconds = float(reply.get("seconds", 0.0))
+            interaction.value = self._value(reply, request)
+        except NoAnswer as failure:
+            interaction.failure = failure
+            raise
+        return self._as_object(interaction.value)
+
+    def _value(self, reply: dict, request: dict):
+        match reply["status"]:
+            case "ok":
+                return reply["value"]
+            case "missing":
+                raise self._missing(request["function"], reply)
+            case "signature":
+                raise NoAnswer("signature", f"your function is {request['function']}{reply['signature']} and cannot be called "
+                               f"like this ({reply['reason']}); the task asks for {self._expected(request['function'])}")
+            case "too_large":
+                raise NoAnswer("too_large", f"it returned a value that is too large to grade: {reply['reason']}")
+            case "raised":
+                raise self._raised(reply["error"], request)
+        raise NoAnswer("died", "the worker sent a reply that makes no sense")
+
+    def _expected(self, function: str) -> str:
+        task = self.workers.lesson.task_of_function(function)
+        return task.signatures[task.functions.index(function)] if task else function
+
+    def _missing(self, function: str, reply: dict) -> NoAnswer:
+        if reply.get("exists"):
+            return NoAnswer("missing", f"{function} in {self.workers.shown_as} is not a function; "
+                            f"it must be def {self._expected(function)}")
+        problems = self.workers.problems_in_words()
+        if problems:
+            return NoAnswer("unreadable", "\n".join([*problems, f"Until that is mended, there is no {function} to grade."]))
+        return NoAnswer("missing", f"there is no function {function} in {self.workers.shown_as}; "
+                        f"the task asks for def {self._expected(function)}")
+
+    def _raised(self, error: dict, request: dict) -> NoAnswer:
+        types = tuple(str(name) for name in error["types"])
+        message, frames = str(error["message"]), error["frames"]
+        if types[:1] == ("NotImplementedError",):
+            return self._not_attempted(message, request)
+        text = f"your code raised {types[0]}: {message}" if message else f"your code raised {types[0]}"
+        lines = [text.splitlines()[0] if text else types[0]]
+        lines += [f"  {frame['file']}, line {frame['line']}, in {frame['function']}: {frame['code']}" for frame in frames]
+        if types[0] == "NameError" and self.workers.problems:
+            lines += ["Before that, this could not be run:", *(f"  {line}" for line in self.workers.problems_in_words())]
+        return NoAnswer("raised", "\n".join(lines), types, message)
+
+    def _not_attempted(self, message: str, request: dict) -> NoAnswer:
+        own = self.workers.lesson.task_of_function(request.get("function", ""))
+        if own and message.startswith("Task ") and not message.startswith(f"Task {own.id}:"):
+            other = message.split(":")[0]
+            return NoAnswer("needs", f"it calls a function of {other[0].lower()}{other[1:]}, which is not done yet; do that one first")
+        return NoAnswer("not_attempted", "not attempted")
+
+    def _as_object(self, value):
+        if isinstance(value, Reference):
+            return KerasObject(self, value)
+        if type(value) in (list, tuple):
+            return type(value)(self._as_object(item) for item in value)
+        if type(value) is dict:
+            return {key: self._as_object(item) for key, item in value.items()}
+        return value
+
+
+@dataclass(frozen=True)
+class KerasObject:
+    """A model, layer, optimizer or callback that lives in the worker; its methods return plain data."""
+
+    answers: Answers
+    reference: Reference
+
+    @property
+    def kind(self) -> str:
+        return self.reference.kind
+
+    def describe(self) -> dict:
+        """Layers, shapes and parameter counts; see `keras_objects.describe`."""
+        return self._method("describe")
+
+    def predict(self, inputs):
+        """The model's answers to an array of inputs, as at prediction time."""
+        return self._method("predict", inputs)
+
+    def weights(self) -> list:
+        """All weights as arrays, in Keras's order."""
+        return self._method("weights")
+
+    def trainable(self) -> list[dict]:
+        """Per layer: name, class and whether its weights train."""
+        return self._method("trainable")
+
+    def _method(self, method: str, *args, **kwargs):
+        return self.answers.perform({"op": "method", "object": self.reference.number, "method": method,
+                                     "args": list(args), "kwargs": kwargs})
+
+
+def _as_reference(value):
+    return value.reference if isinstance(value, KerasObject) else value

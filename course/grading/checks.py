@@ -1,0 +1,126 @@
+"""What grading tests are written with: the task mark and comparisons that explain themselves.
+
+    @task("1.3", points=2)
+    def test_valid_convolution_matches_the_definition(submission, reference, rng):
+        image, kernel = rng.random((9, 7)), rng.random((3, 3))
+        assert_close(submission.convolve2d(image, kernel), reference.convolve2d(image, kernel))
+"""
+
+import numpy as np
+import pytest
+
+from course.grading.answers import SECONDS_PER_CALL, KerasObject, NoAnswer
+from course.grading.codec import Opaque
+from course.grading.wording import difference_in_words, value_in_words
+
+
+class Mismatch(AssertionError):
+    """An answer that is not the right one: what came back and what was expected."""
+
+    def __init__(self, came_back: str, expected: str, *, actual=None, rtol: float = 1e-5, atol: float = 1e-6,
+                 about_dtype: bool = False):
+        super().__init__(f"came back  {came_back}\nexpected   {expected}")
+        self.actual, self.rtol, self.atol, self.about_dtype = actual, rtol, atol, about_dtype
+
+
+def task(task_id: str, *, points: int, keras: bool = False, seconds: float = SECONDS_PER_CALL):
+    """Mark a test as worth points of a task.
+
+    Args:
+        task_id: such as "1.3".
+        points: whole number; the points of a task's tests add up to the task's.
+        keras: whether the answer may import Keras; its worker then has it imported already.
+        seconds: how long one call may take.
+    """
+    return pytest.mark.task(task_id, points=points, keras=keras, seconds=seconds)
+
+
+def assert_close(actual, expected, *, rtol: float = 1e-5, atol: float = 1e-6, dtype=None) -> None:
+    """The answer is a number or array of the expected shape and values.
+
+    Args:
+        actual: what the submission returned.
+        expected: number or array.
+        rtol, atol: as in `numpy.isclose`; NaN never equals anything.
+        dtype: if given, the exact dtype that the answer must have.
+
+    Raises Mismatch, which says what differs first.
+    """
+    wanted = np.asarray(expected)
+
+    def mismatch(came_back: str, wish: str, *, about_dtype: bool = False):
+        return Mismatch(came_back, wish, actual=actual, rtol=rtol, atol=atol, about_dtype=about_dtype)
+
+    kind = f"{np.dtype(dtype)} " if dtype else ""
+    wish = f"{kind}array of shape {wanted.shape}" if wanted.ndim else f"the number {wanted:.5g}"
+    if actual is None:
+        raise mismatch("None; does every path through the function end with return?", wish)
+    if isinstance(actual, (Opaque, KerasObject)):
+        raise mismatch(f"{_type_in_words(actual)}; turn it into a NumPy array with np.asarray(…)", wish)
+    if wanted.ndim and not isinstance(actual, np.ndarray):
+        advice = "; turn it into an array with np.array(…)" if isinstance(actual, (list, tuple)) else ""
+        raise mismatch(value_in_words(actual) + advice, wish)
+    if isinstance(actual, (bool, str, bytes, list, tuple, dict)):
+        raise mismatch(value_in_words(actual), wish)
+    got = np.asarray(actual)
+    if got.shape != wanted.shape:
+        raise mismatch(value_in_words(actual), wish)
+    if got.dtype.kind not in "iuf":
+        raise mismatch(f"{value_in_words(actual)}", f"{wish} of real numbers", about_dtype=True)
+    with np.errstate(invalid="ignore", over="ignore"):
+        different = ~np.isclose(got, wanted, rtol=rtol, atol=atol)
+    if (np.isnan(got) & ~np.isnan(wanted)).any():
+        place = tuple(int(n) for n in np.argwhere(np.isnan(got))[0])
+        where = f" at [{', '.join(map(str, place))}]" if place else ""
+        raise mismatch(f"NaN{where}: not a number, as after 0 / 0", f"{wanted[place]:.5g} there")
+    if different.any():
+        if not wanted.ndim:
+            raise mismatch(value_in_words(actual), wish)
+        expected_in_words = value_in_words(wanted) if wanted.size <= 12 else wish
+        raise mismatch(f"{value_in_words(actual)}; {difference_in_words(got, wanted, different)}", expected_in_words)
+    if dtype and got.dtype != np.dtype(dtype):
+        raise mismatch(f"the right values as {got.dtype}", f"{np.dtype(dtype)}", about_dtype=True)
+
+
+def assert_equal(actual, expected) -> None:
+    """The answer is exactly this whole number, text, truth value, or tuple or list of those.
+
+    NumPy's integers and booleans count as Python's, and a list counts as a tuple.
+    Raises Mismatch.
+    """
+    if actual is None:
+        raise Mismatch("None; does every path through the function end with return?", value_in_words(expected))
+    if not _equal(actual, expected):
+        raise Mismatch(value_in_words(actual), value_in_words(expected), actual=actual, about_dtype=True)
+
+
+def assert_raises(error: str, call, *args, **kwargs) -> None:
+    """The call raises this built-in error, such as "ValueError". Raises Mismatch where it does not."""
+    try:
+        value = call(*args, **kwargs)
+    except NoAnswer as failure:
+        if failure.kind == "raised" and error in failure.error_types:
+            return
+        raise
+    raise Mismatch(value_in_words(value), f"{error} to be raised", actual=value)
+
+
+def check(condition, came_back: str, expected: str) -> None:
+    """A property of the answer that is no comparison. Both texts complete the lines of a message."""
+    if not condition:
+        raise Mismatch(came_back, expected)
+
+
+def _type_in_words(actual) -> str:
+    return f"a Keras {actual.kind}" if isinstance(actual, KerasObject) else value_in_words(actual)
+
+
+def _equal(actual, expected) -> bool:
+    if isinstance(expected, (list, tuple)):
+        return (isinstance(actual, (list, tuple)) and len(actual) == len(expected)
+                and all(_equal(a, b) for a, b in zip(actual, expected)))
+    if isinstance(expected, bool):
+        return isinstance(actual, (bool, np.bool_)) and bool(actual) == expected
+    if isinstance(expected, int):
+        return isinstance(actual, (int, np.integer)) and not isinstance(actual, bool) and int(actual) == expected
+    return type(actual) is type(expected) and actual == expected

@@ -1,0 +1,158 @@
+"""Grade a submission from Python: run the grading tests and gather a report.
+
+Every expected test must have been seen exactly once; a task whose tests are not all there counts
+as not gradable, never as passed.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from course.catalog import Lesson
+from course.grading.results import LessonResult, Report, TaskResult, TestResult
+from course.grading.submission import CannotGrade, Source, Submission
+from course.grading.worker_process import ISOLATION
+
+
+class Gatherer:
+    """A pytest plugin that collects results as they come."""
+
+    def __init__(self, report: Report, tasks: set[str], on_task: Callable[[TaskResult], None]):
+        self.tasks = {result.task.id: result for lesson in report.lessons for result in lesson.tasks}
+        self.report, self.wanted, self.on_task = report, tasks, on_task
+        self.expected: dict[str, int] = {}
+        self.errors: list[str] = []
+        self.session = None
+
+    def pytest_collection_modifyitems(self, session, config, items):
+        from course.grading.plugin import SESSION, task_mark
+
+        self.session = config.stash[SESSION]
+        self.session.listeners.append(self.take)
+        marked = [(item, mark) for item in items if (mark := task_mark(item))]
+        for task_id, result in self.tasks.items():
+            points = [mark.points for _, mark in marked if mark.task.id == task_id]
+            if sum(points) != result.task.points:
+                self.errors.append(f"task {task_id} is worth {result.task.points} points in the solution, "
+                                   f"its tests give {sum(points)}; mend one of the two")
+            self.expected[task_id] = len(points)
+        order = list(self.tasks)
+        items[:] = [] if self.errors else sorted(
+            (item for item, mark in marked if mark.task.id in self.wanted),
+            key=lambda item: order.index(task_mark(item).task.id))
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.errors.append(f"a grading test cannot be read: {report.longreprtext.strip().splitlines()[-1]}")
+
+    def pytest_internalerror(self, excrepr):
+        self.errors.append(f"the grader itself failed: {str(excrepr).strip().splitlines()[-1]}")
+
+    def take(self, variant: str, test: TestResult) -> None:
+        result = self.tasks[test.task_id]
+        result.tests.append(test)
+        if len(result.tests) == self.expected[test.task_id]:
+            self.on_task(result)
+
+    def close(self) -> None:
+        """Fail closed: a task with a missing or doubled test gives no points."""
+        for task_id in self.wanted:
+            result = self.tasks[task_id]
+            if len(result.tests) != self.expected.get(task_id, -1) or len({test.name for test in result.tests}) != len(result.tests):
+                result.missing = "not every test of this task was run"
+        for lesson in self.report.lessons:
+            problems = self.session.reported_problems.get(lesson.lesson.name, []) if self.session else []
+            if problems:
+                lesson.note = "\n".join([*problems, "Python stops there; the tasks that do without it were graded all the same."])
+
+
+def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, seed: int = 1, debug: bool = False,
+          on_task: Callable[[TaskResult], None] = lambda result: None) -> Report:
+    """Grade the lessons of one submission in this (trusted) process.
+
+    Args:
+        lessons: what to grade.
+        path: a folder in either shape, or one file for one lesson.
+        tasks: ids to grade, all tasks of the lessons where not given; the report holds only these.
+        seed: of the tests' inputs.
+        debug: no limits, and the workers share the terminal.
+        on_task: called with each task's result as soon as it is complete.
+
+    Raises CannotGrade, with one line.
+    """
+    import pytest
+
+    submission = Submission.at(path)
+    names = {lesson.name for lesson in lessons}
+    report = Report(str(path), ISOLATION, [
+        LessonResult(lesson, [TaskResult(task) for task in lesson.tasks if tasks is None or task.id in tasks])
+        for lesson in lessons
+    ])
+    for lesson in lessons:
+        if submission.names_another_lesson(lesson, names):
+            raise CannotGrade(f"{path} does not belong to lesson {lesson.number}")
+    wanted = {task.task.id for lesson in report.lessons for task in lesson.tasks}
+    missing = {lesson.name: source for lesson in lessons if not isinstance(source := submission.source(lesson), Source)}
+    for result in report.lessons:
+        if result.lesson.name in missing:
+            for task in result.tasks:
+                task.missing = missing[result.lesson.name].reason
+                wanted.discard(task.task.id)
+                on_task(task)
+    graded = [lesson for lesson in lessons if lesson.name not in missing]
+    if not graded:
+        return report
+    for lesson in graded:
+        if not lesson.grading_tests.is_file():
+            raise CannotGrade(f"lesson {lesson.number} has no grading tests at {lesson.grading_tests}")
+
+    full = Report("", ISOLATION, [LessonResult(lesson, [TaskResult(task) for task in lesson.tasks]) for lesson in graded])
+    shown = {task.task.id: task for lesson in report.lessons for task in lesson.tasks}
+    for lesson in full.lessons:  # one and the same result object in both, where it is shown
+        lesson.tasks = [shown.get(task.task.id, task) for task in lesson.tasks]
+    gatherer = Gatherer(full, wanted, on_task)
+    code = pytest.main(_arguments(graded, path, seed, debug), plugins=[gatherer])
+    gatherer.close()
+    for ours, theirs in zip((one for one in report.lessons if one.lesson.name not in missing), full.lessons):
+        ours.note = theirs.note
+    if gatherer.errors:
+        raise CannotGrade(gatherer.errors[0])
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
+        raise CannotGrade(f"pytest stopped with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
+    return report
+
+
+def grade_variants(lesson: Lesson, *, seed: int = 1) -> dict[str, list[TestResult]]:
+    """Put every named wrong answer and every accepted one in the solution's place, one at a time.
+
+    Returns the results of the task's tests by the variant's name. Raises CannotGrade.
+    """
+    import pytest
+
+    results: dict[str, list[TestResult]] = {}
+
+    class Listener:
+        def pytest_collection_modifyitems(self, config):
+            from course.grading.plugin import SESSION
+
+            config.stash[SESSION].listeners.append(lambda name, test: results.setdefault(name, []).append(test))
+
+    code = pytest.main([*_arguments([lesson], lesson.solution, seed, False), "--variants"], plugins=[Listener()])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise CannotGrade(f"lesson {lesson.number}: pytest stopped with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
+    return results
+
+
+def _arguments(lessons: list[Lesson], path: Path, seed: int, debug: bool) -> list[str]:
+    # Nothing from outside steers this run: no plugins, settings or conftest files of others.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    os.environ.pop("PYTEST_PLUGINS", None)
+    root = lessons[0].root
+    arguments = [str(lesson.grading_tests) for lesson in lessons]
+    arguments += ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-o", "addopts=", "-p", "course.grading.plugin"]
+    arguments += ["--import-mode=importlib", "--noconftest", "--strict-markers", "-p", "no:cacheprovider", "-p", "no:terminal"]
+    arguments += ["--capture=no", "--submission", str(path), f"--seed={seed}"]
+    return arguments + (["--debug-answers"] if debug else [])

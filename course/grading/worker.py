@@ -1,0 +1,174 @@
+"""The worker: the only process in which a learner's code is imported and called.
+
+Started as `python -I -m course.grading.worker FD` with one socket and nothing else; reads a
+request, does it, sends a plain reply. It holds no tests, no solutions and no results, and what it
+says is believed only as the value a function returned.
+"""
+
+import importlib
+import inspect
+import io
+import linecache
+import os
+import socket
+import sys
+import time
+import traceback
+
+from course.grading import loading
+from course.grading.codec import CodecError, Opaque, Reference
+from course.grading.protocol import ConnectionEnded, receive, send
+
+PRINTED_KEPT = 500
+
+
+class CappedText(io.TextIOBase):
+    """What `print` writes to: keeps the beginning, counts the rest."""
+
+    def __init__(self):
+        self.kept, self.count = "", 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.kept += text[: max(0, PRINTED_KEPT - len(self.kept))]
+        self.count += len(text)
+        return len(text)
+
+
+class Worker:
+    """State of one worker: the loaded module and the objects that stayed here."""
+
+    def __init__(self, *, debug: bool):
+        self.debug = debug
+        self.module = None
+        self.problems: list[dict] = []
+        self.files: set[str] = set()
+        self.objects: list = []
+
+    def answer(self, request: dict) -> dict:
+        printed = CappedText()
+        if not self.debug:
+            sys.stdout = sys.stderr = printed
+        started = time.perf_counter()
+        try:
+            reply = getattr(self, f"do_{request['op']}")(request)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt of the learner's code included
+            reply = {"status": "raised", "error": self.describe_error(error)}
+        reply["seconds"] = time.perf_counter() - started
+        reply["printed"], reply["printed_count"] = printed.kept, printed.count
+        return reply
+
+    def do_warm(self, request: dict) -> dict:
+        for name in request["modules"]:
+            importlib.import_module(name)
+        return {"status": "ok", "value": None}
+
+    def do_load(self, request: dict) -> dict:
+        self.objects.clear()
+        self.files = {source["file"] for source in request["sources"]}
+        for source in request["sources"]:
+            lines = source["text"].splitlines(keepends=True)
+            linecache.cache[source["file"]] = (len(source["text"]), None, lines, source["file"])
+        self.module, self.problems = loading.load(request["name"], request["sources"], request["rebind"])
+        return {"status": "ok", "value": None, "problems": self.problems}
+
+    def do_call(self, request: dict) -> dict:
+        function = getattr(self.module, request["function"], None)
+        if not callable(function):
+            return {"status": "missing", "exists": function is not None}
+        args = [self.resolve(value) for value in request["args"]]
+        kwargs = {name: self.resolve(value) for name, value in request["kwargs"].items()}
+        try:
+            signature = inspect.signature(function)
+        except (TypeError, ValueError):
+            signature = None
+        if signature is not None:
+            try:
+                signature.bind(*args, **kwargs)
+            except TypeError as error:
+                return {"status": "signature", "signature": _plain_signature(signature), "reason": str(error)}
+        return {"status": "ok", "value": self.keep(function(*args, **kwargs))}
+
+    def do_method(self, request: dict) -> dict:
+        from course.grading import keras_objects
+
+        method = keras_objects.METHODS[request["method"]]
+        args = [self.resolve(value) for value in request["args"]]
+        kwargs = {name: self.resolve(value) for name, value in request["kwargs"].items()}
+        return {"status": "ok", "value": self.keep(method(self.objects[request["object"]], *args, **kwargs))}
+
+    def do_build(self, request: dict) -> dict:
+        from course.grading import keras_objects
+
+        return {"status": "ok", "value": self.keep(keras_objects.build_model(**request["model"]))}
+
+    def resolve(self, value):
+        """The object that a reference in the arguments stands for."""
+        return self.objects[value.number] if isinstance(value, Reference) else value
+
+    def keep(self, value, depth: int = 0):
+        """Exchange Keras objects by references; what is plain stays as it is."""
+        if type(value) in (list, tuple) and depth < 4 and len(value) < 1000:
+            return type(value)(self.keep(item, depth + 1) for item in value)
+        if type(value) is dict and depth < 4 and len(value) < 1000:
+            return {key: self.keep(item, depth + 1) for key, item in value.items()}
+        if "keras" in sys.modules:
+            from course.grading import keras_objects
+
+            kind = keras_objects.kind_of(value)
+            if kind:
+                self.objects.append(value)
+                return Reference(kind, len(self.objects) - 1)
+        return value
+
+    def describe_error(self, error: BaseException) -> dict:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in self.files]
+        return {
+            "types": [kind.__name__ for kind in type(error).__mro__],
+            "message": str(error)[:2000],
+            "frames": [
+                {"file": frame.filename, "line": frame.lineno, "function": frame.name, "code": (frame.line or "")[:200]}
+                for frame in frames[-4:]
+            ],
+            "problems": self.problems,
+        }
+
+
+def _plain_signature(signature: inspect.Signature) -> str:
+    bare = [parameter.replace(annotation=inspect.Parameter.empty) for parameter in signature.parameters.values()]
+    return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
+
+
+def serve(connection: socket.socket, *, debug: bool = False) -> None:
+    """Answer requests until the other side closes the connection."""
+    worker = Worker(debug=debug)
+    while True:
+        try:
+            request = receive(connection)
+        except ConnectionEnded:
+            return
+        reply = worker.answer(request)
+        try:
+            send(connection, reply)
+        except CodecError as error:
+            send(connection, {**reply, "value": Opaque("a value that is too large", str(error)), "status": "too_large",
+                              "reason": str(error)})
+
+
+def main() -> None:
+    debug = "--debug" in sys.argv
+    if sys.platform == "win32":
+        connection = socket.fromshare(sys.stdin.buffer.read())
+    else:
+        connection = socket.socket(fileno=int(sys.argv[1]))
+        os.set_inheritable(connection.fileno(), False)
+    try:
+        serve(connection, debug=debug)
+    except ConnectionEnded:
+        pass
+
+
+if __name__ == "__main__":
+    main()
