@@ -9,7 +9,7 @@ import ast
 import difflib
 from pathlib import Path
 
-from course.catalog import TASK_HEADER, Lesson, Task
+from course.catalog import TASK_HEADER, Lesson, Task, cells
 
 YOUR_TURN = "# Your turn"
 
@@ -117,6 +117,16 @@ def explanation(lesson: Lesson, task: Task) -> str:
             break
         block.append(line.removeprefix("#").removeprefix(" "))
     return "\n".join(block)
+
+
+def solution_code(lesson: Lesson, task: Task) -> str:
+    """A task's solution as Python text, without header and explanation."""
+    source = lesson.solution.read_text(encoding="utf-8")
+    cell = next(text for line, text in cells(source) if line == task.line)
+    lines = cell.splitlines()[1:]
+    while lines and lines[0].startswith("#"):
+        lines.pop(0)
+    return "\n".join(lines).strip()
 
 
 def _introduction(lesson: Lesson, tree: ast.Module) -> tuple[int, int, list[str]]:

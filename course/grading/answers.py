@@ -61,6 +61,16 @@ class LessonWorkers:
         self.workers: dict[bool, WorkerProcess] = {}
         self.loaded: set[bool] = set()
         self.problems: list[dict] = []
+        self.unanswered: frozenset[str] = frozenset()
+
+    def look_for_open_tasks(self) -> None:
+        """Ask the light worker, without running anything, which functions are still stubs."""
+        try:
+            texts = "\n".join(source.text for source in self.sources)
+            reply = self.start(keras=False).ask({"op": "inspect", "text": texts}, seconds=LOAD_SECONDS)
+            self.unanswered = frozenset(name for name in reply.get("value", []) if isinstance(name, str))
+        except (WorkerTimeout, WorkerDied):
+            self._forget(False)
 
     def exchange(self, sources: list[Source], rebind: dict[str, str]) -> None:
         """Load other answers from now on, in the same processes. For trusted answers only."""
@@ -176,6 +186,8 @@ class Answers:
         interaction = Interaction({**request, "args": [_as_reference(value) for value in request.get("args", [])],
                                    "kwargs": {key: _as_reference(value) for key, value in request.get("kwargs", {}).items()}})
         self.interactions.append(interaction)
+        if request.get("function") in self.workers.unanswered:
+            raise NoAnswer("not_attempted", "not attempted")
         try:
             reply = self.workers.ask(interaction.request, keras=self.keras, seconds=self.seconds)
             interaction.printed = str(reply.get("printed", ""))[:500]
@@ -212,7 +224,7 @@ class Answers:
                             f"it must be def {self._expected(function)}")
         problems = self.workers.problems_in_words()
         if problems:
-            return NoAnswer("unreadable", "\n".join([*problems, f"Until that is mended, there is no {function} to grade."]))
+            return NoAnswer("unreadable", "\n".join([*problems, f"Python cannot read {function} until that is mended."]))
         return NoAnswer("missing", f"there is no function {function} in {self.workers.shown_as}; "
                         f"the task asks for def {self._expected(function)}")
 

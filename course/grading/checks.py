@@ -72,7 +72,7 @@ def assert_close(actual, expected, *, rtol: float = 1e-5, atol: float = 1e-6, dt
     if (np.isnan(got) & ~np.isnan(wanted)).any():
         place = tuple(int(n) for n in np.argwhere(np.isnan(got))[0])
         where = f" at [{', '.join(map(str, place))}]" if place else ""
-        raise mismatch(f"NaN{where}: not a number, as after 0 / 0", f"{wanted[place]:.5g} there")
+        raise mismatch(f"NaN{where}: not a number, as after 0 / 0", f"a number there, {wanted[place]:.4g}")
     if different.any():
         if not wanted.ndim:
             raise mismatch(value_in_words(actual), wish)

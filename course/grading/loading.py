@@ -35,6 +35,21 @@ def load(name: str, sources: list[dict], rebind: dict[str, str]) -> tuple[types.
     return module, problems
 
 
+def unanswered(text: str) -> set[str]:
+    """Names of functions that cannot have an answer yet: no `return`, and at the end
+    `raise NotImplementedError("Task …")`. Only read, not run.
+    """
+    return {node.name for node in _parse("", text, []).body if isinstance(node, ast.FunctionDef) and _is_open(node)}
+
+
+def _is_open(node: ast.FunctionDef) -> bool:
+    match node.body[-1]:
+        case ast.Raise(exc=ast.Call(func=ast.Name(id="NotImplementedError"), args=[ast.Constant(value=str(reason))])):
+            answers = (ast.Return, ast.Yield, ast.YieldFrom)
+            return reason.startswith("Task ") and not any(isinstance(part, answers) for part in ast.walk(node))
+    return False
+
+
 def _execute(module: types.ModuleType, file: str, text: str, problems: list[dict]) -> None:
     module.__file__ = file
     tree = _parse(file, text, problems)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course import catalog
-from course.grading.answers import Answers, Interaction, LessonWorkers, NoAnswer
+from course.grading.answers import KERAS_SECONDS, Answers, Interaction, LessonWorkers, NoAnswer
 from course.grading.checks import Mismatch
 from course.grading.diagnosis import diagnose
 from course.grading.results import TestResult
@@ -55,23 +55,23 @@ class GradingSession:
         if self._spent.get((mark.lesson.name, key[1]), 0.0) > LESSON_SECONDS:
             raise NoAnswer("timeout", f"not run: the lesson's {LESSON_SECONDS:.0f} s of computing are used up")
         workers = self._submission_workers(mark.lesson, variant)
-        return self._answers(workers, mark)
+        return Answers(workers, keras=mark.keras, seconds=mark.seconds)
 
     def answers_of_reference(self, mark: TaskMark) -> Answers:
-        """The solution's side of a test."""
-        return self._answers(self._trusted_workers("reference", mark.lesson), mark)
+        """The solution's side of a test: one worker, which imports Keras only if it is asked for some."""
+        return Answers(self._trusted_workers("reference", mark.lesson), seconds=KERAS_SECONDS)
 
     def start_early(self, marks: list[TaskMark], *, variants: bool) -> None:
         """Start the workers that these tests need, so that imports overlap with everything else."""
-        for mark in {(mark.lesson.name, mark.keras): mark for mark in marks}.values():
-            if not variants:
-                source = self.submission.source(mark.lesson)
-                if isinstance(source, Source):
-                    self._submission_workers(mark.lesson, None).start(keras=mark.keras)
-            self._trusted_workers("reference", mark.lesson).start(keras=False)
-
-    def _answers(self, workers: LessonWorkers, mark: TaskMark) -> Answers:
-        return Answers(workers, keras=mark.keras, seconds=mark.seconds)
+        for lesson in {mark.lesson.name: mark.lesson for mark in marks}.values():
+            own = [mark for mark in marks if mark.lesson == lesson]
+            self._trusted_workers("reference", lesson).start(keras=False)
+            if variants or not isinstance(self.submission.source(lesson), Source):
+                continue
+            workers = self._submission_workers(lesson, None)
+            workers.look_for_open_tasks()
+            if any(mark.keras and not workers.unanswered.issuperset(mark.task.functions) for mark in own):
+                workers.start(keras=True)
 
     def _submission_workers(self, lesson: catalog.Lesson, variant: Variant | None) -> LessonWorkers:
         if variant is not None:
@@ -153,13 +153,13 @@ def _printed_note(interactions: list[Interaction]) -> str:
     if count > NOTED_OUTPUT:
         return f"Your code printed {count:,} characters while it ran; that is slow, and nobody reads it."
     printed = next((interaction.printed.strip() for interaction in reversed(interactions) if interaction.printed.strip()), "")
-    return f"Your code printed: {printed}" if printed else ""
+    return _plain(f"Your code printed: {printed}") if printed else ""
 
 
 def _message(mark: TaskMark, error: BaseException, interactions: list[Interaction], found: Variant | None) -> str:
     """The failure for the learner: the call, the two sides, the known mistake, the way on."""
-    if isinstance(error, NoAnswer) and error.kind in ("not_attempted", "absent"):
-        return str(error)
+    if isinstance(error, NoAnswer) and error.kind in ("not_attempted", "absent", "unreadable", "missing"):
+        return _plain(str(error))
     lines = []
     call = _failed_call(error, interactions)
     if call:
@@ -171,7 +171,12 @@ def _message(mark: TaskMark, error: BaseException, interactions: list[Interactio
     if found:
         lines.append(f"That is what happens here: {found.title} {found.idea}")
     lines.append(f"Stuck? course hint {mark.task.id}")
-    return "\n".join(lines)
+    return _plain("\n".join(lines))
+
+
+def _plain(text: str) -> str:
+    """Without control characters: what a submission prints or raises must not steer a terminal."""
+    return "".join(character if character in "\n\t" or character.isprintable() else "\ufffd" for character in text)
 
 
 def _failed_call(error: BaseException, interactions: list[Interaction]) -> str:

@@ -61,7 +61,9 @@ def difference_in_words(actual: np.ndarray, expected: np.ndarray, different: np.
 
 
 def _numbers(array: np.ndarray) -> str:
-    return np.array2string(array, precision=4, suppress_small=True, separator=", ", max_line_width=10_000).replace("\n", "")
+    if array.ndim == 0:
+        return _number(array[()])
+    return f"[{', '.join(_numbers(part) for part in array)}]" if array.ndim > 1 else f"[{', '.join(map(_number, array))}]"
 
 
 def _number(value) -> str:
@@ -69,4 +71,4 @@ def _number(value) -> str:
         return str(bool(value))
     if isinstance(value, (int, np.integer)):
         return str(int(value))
-    return f"{value:.5g}"
+    return f"{value:.4g}"

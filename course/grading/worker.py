@@ -65,6 +65,9 @@ class Worker:
             importlib.import_module(name)
         return {"status": "ok", "value": None}
 
+    def do_inspect(self, request: dict) -> dict:
+        return {"status": "ok", "value": sorted(loading.unanswered(request["text"]))}
+
     def do_load(self, request: dict) -> dict:
         self.objects.clear()
         self.files = {source["file"] for source in request["sources"]}

@@ -1,0 +1,71 @@
+"""Run a chapter's experiments as a script, in a process of its own.
+
+`python -m course.authoring.run_chapter LESSON [--mine]` is what `course run` starts. With `--mine`
+the chapter is given the learner's functions in the solution's place.
+"""
+
+import importlib.util
+import os
+import runpy
+import subprocess
+import sys
+import traceback
+import types
+from pathlib import Path
+
+from course import catalog
+from course.catalog import Lesson
+
+
+def start(lesson: Lesson, *, mine: bool) -> int:
+    """Run the chapter in a new process that shares this terminal; returns its exit code."""
+    figures = lesson.root / "build" / "run" / lesson.name
+    environment = os.environ | {
+        "COURSE_FIGURES": str(figures), "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "MPLBACKEND": "agg"}
+    command = [sys.executable, "-m", "course.authoring.run_chapter", str(lesson.number), *(["--mine"] if mine else [])]
+    return subprocess.run(command, cwd=lesson.root, env=environment).returncode
+
+
+def use_own_functions(lesson: Lesson) -> None:
+    """Make `from solutions import <lesson>` give the learner's exercise."""
+    spec = importlib.util.spec_from_file_location(f"solutions.{lesson.name}", lesson.exercise)
+    module = importlib.util.module_from_spec(spec)
+    package = types.ModuleType("solutions")
+    package.__path__ = []
+    sys.modules["solutions"] = package
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    setattr(package, lesson.name, module)
+
+
+def main() -> int:
+    lesson = catalog.lesson(sys.argv[1])
+    sys.path.insert(0, str(lesson.root))
+    own = "--mine" in sys.argv
+    try:
+        if own:
+            use_own_functions(lesson)
+        runpy.run_path(str(lesson.chapter), run_name="__main__")
+    except BaseException as error:
+        return _explain(lesson, error, own)
+    return 0
+
+
+def _explain(lesson: Lesson, error: BaseException, own: bool) -> int:
+    """One clear line about where the chapter stopped."""
+    if isinstance(error, KeyboardInterrupt):
+        print("stopped", file=sys.stderr)
+        return 130
+    mine = (str(lesson.exercise), str(lesson.chapter))
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in mine]
+    place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}: " if frames else ""
+    if isinstance(error, SyntaxError) and error.filename in mine:
+        place = f"{Path(error.filename).name}, line {error.lineno}: "
+    print(f"{place}{type(error).__name__}: {error}", file=sys.stderr)
+    if own and isinstance(error, NotImplementedError):
+        print(f"The chapter needs this task. Do it first, or run: course run {lesson.number}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""What a learner sees in the terminal: the board, verdicts as they come, the next step."""
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from course.catalog import Lesson, Task
+from course.grading.results import LessonResult, Report, TaskResult
+from course.learning.progress import Progress
+
+MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "error": ("!", "red"), "not_attempted": ("·", "dim")}
+TITLE_WIDTH = 42
+
+
+def board(lessons: tuple[Lesson, ...], progress: Progress) -> Group:
+    """All lessons with their points, and the tasks of the one that is under way."""
+    here = next_task(lessons, progress)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for lesson in lessons:
+        score = sum(progress.scores.get(task.id, 0) for task in lesson.tasks)
+        done = all(task.id in progress.passed for task in lesson.tasks)
+        table.add_row(
+            Text("✓" if done else "▸" if here and here[0] == lesson else " ", style="green" if done else "bold"),
+            Text(str(lesson.number), style="bold"), Text(lesson.title, style="bold"),
+            Text(f"{score}/{lesson.points}", justify="right"), Text(f"about {lesson.minutes} min", style="dim"))
+        if here and here[0] == lesson:
+            for task in lesson.tasks:
+                passed = task.id in progress.passed
+                table.add_row(
+                    "", Text("✓" if passed else "·", style="green" if passed else "dim"), Text(f"{task.id}  {task.title}"),
+                    Text(f"{progress.scores.get(task.id, 0)}/{task.points}", justify="right"), "")
+    parts = [Text("Learning to See", style="bold"), Text(), table, Text(), next_step(lessons, progress)]
+    if progress.trouble:
+        parts.append(Text(progress.trouble, style="yellow"))
+    return Group(*parts)
+
+
+def next_task(lessons: tuple[Lesson, ...], progress: Progress) -> tuple[Lesson, Task] | None:
+    """The first task that has not passed yet."""
+    return next(((lesson, task) for lesson in lessons for task in lesson.tasks if task.id not in progress.passed), None)
+
+
+def next_step(lessons: tuple[Lesson, ...], progress: Progress) -> Text:
+    """One sentence that says what to do now."""
+    found = next_task(lessons, progress)
+    if found is None:
+        return Text("Everything has passed. Go and teach somebody.", style="green")
+    lesson, task = found
+    file = lesson.exercise.relative_to(lesson.root)
+    return _step(f"write task {task.id} ({task.name}) in {file}, then run", f"course check {task.id}")
+
+
+def verdict_line(result: TaskResult) -> Group:
+    """One task's verdict, with its message below."""
+    mark, style = MARKS[result.status]
+    head = Text("  ")
+    head.append(f"{mark} {result.task.id}", style=style)
+    title = result.task.title
+    head.append(f"  {title}{' ' * (TITLE_WIDTH - len(title))}")
+    head.append(f" {result.score}/{result.task.points}")
+    if result.status == "not_attempted":
+        head.append("  not attempted", style="dim")
+    parts = [head]
+    message = "" if result.message == "not attempted" else result.message
+    if message and not result.missing:
+        parts += [_message(message, indent="      "), Text()]
+    return Group(*parts)
+
+
+def lesson_heading(lesson: Lesson) -> Text:
+    return Text.assemble(("\n" + f"Lesson {lesson.number} · {lesson.title}", "bold"))
+
+
+def closing(report: Report, *, own_work: bool) -> Group:
+    """Points, notes about whole files, and the next step."""
+    parts: list = [Text()]
+    for lesson in report.lessons:
+        if lesson.note:
+            parts.append(_message(lesson.note))
+        missing = next((task.missing for task in lesson.tasks if task.missing), "")
+        if missing:
+            parts.append(Text(missing, style="red"))
+    parts.append(Text(f"{report.score} of {report.max_score} points", style="bold green" if report.all_passed else "bold"))
+    step = _next_after(report, own_work)
+    if step:
+        parts.append(step)
+    return Group(*parts)
+
+
+def _next_after(report: Report, own_work: bool) -> Text | None:
+    if report.all_passed or not own_work:
+        return None
+    lesson, task = _first_open(report.lessons)
+    if task.status == "not_attempted" and not task.missing:
+        file = lesson.lesson.exercise.relative_to(lesson.lesson.root)
+        return _step(f"write task {task.task.id} ({task.task.name}) in {file}, then run", f"course check {task.task.id}")
+    if task.missing:
+        return _step("get a fresh exercise with", f"course reset {lesson.lesson.number}")
+    return _step(f"mend task {task.task.id}, then run", f"course check {task.task.id}")
+
+
+def _first_open(lessons: list[LessonResult]) -> tuple[LessonResult, TaskResult]:
+    """What to work on: a task that was begun and fails, else the first one not begun."""
+    open_tasks = [(lesson, task) for lesson in lessons for task in lesson.tasks if task.status != "passed"]
+    begun = [pair for pair in open_tasks if pair[1].status != "not_attempted"]
+    return (begun or open_tasks)[0]
+
+
+def _step(words: str, command: str) -> Text:
+    return Text.assemble(("Next: ", "bold"), f"{words}  ", (command, "bold cyan"))
+
+
+def _message(message: str, indent: str = "") -> Text:
+    text = Text()
+    for line in message.splitlines():
+        text.append(indent)
+        if line.startswith("Stuck? "):
+            text.append("Stuck? ")
+            text.append(line.removeprefix("Stuck? "), style="cyan")
+        elif line.startswith("That is what happens here: "):
+            text.append(line, style="yellow")
+        else:
+            text.append(line)
+        text.append("\n")
+    text.rstrip()
+    return text
+
+
+def console() -> Console:
+    """Colours in a terminal; plain text, never wrapped in the middle of a message, elsewhere."""
+    plain = Console()
+    return plain if plain.is_terminal else Console(width=1000, soft_wrap=True, color_system=None)
