@@ -12,11 +12,13 @@ import re
 import nbformat
 from bs4 import BeautifulSoup, Tag
 
+from course.authoring.failures import CannotPublish
+
 WIDE = 36
 """Characters that surely fit beside each other on a screen of 320 px."""
 
 
-class ChapterPageError(Exception):
+class ChapterPageError(CannotPublish):
     """An executed chapter that cannot be made into a page."""
 
 
@@ -89,6 +91,8 @@ def _output(output: Tag) -> str:
     if not text.strip() and not output.find(["img", "svg"]):
         return ""
     if kind == "text/html":
+        for picture in output.select("figure img"):  # on a small screen a tap shows it in full size
+            picture.wrap(Tag(name="a", attrs={"href": picture["src"], "class": picture.get("class", [])}))
         return f'<div class="cell-html">{output.decode_contents().strip()}</div>'
     box = ' tabindex="0" role="group" aria-label="Output"' if max(map(len, text.splitlines())) > WIDE else ""
     failed = " cell-error" if kind == "application/vnd.jupyter.error" else ""

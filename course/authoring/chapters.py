@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from course.authoring import fingerprint
+from course.authoring.failures import CannotPublish
 from course.catalog import Lesson
 
 SECONDS_PER_CELL = 900
@@ -40,7 +41,7 @@ with open({path!r}, "w", encoding="utf-8") as _file:
 """
 
 
-class ChapterFailed(Exception):
+class ChapterFailed(CannotPublish):
     """A chapter that does not run, or whose result must not be published; one line says where and what."""
 
 

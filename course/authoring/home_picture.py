@@ -9,10 +9,13 @@ from math import exp, hypot
 
 SIZE, PIXEL = 28, 9
 KERNEL = ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))
-PAPER_TONES = ("#1f1a17", "#3f342c", "#655446", "#8c7762", "#b39c80", "#d3bf9f", "#ecdcc0", "#fbf3e3")
+GREYS = (
+    "#1c1815", "#2e2721", "#44392f", "#5c4d40", "#756352", "#8f7a65", "#a89178",
+    "#c0a98c", "#d6c1a2", "#e8d7b9", "#f4e7cf", "#fdf6e7",
+)  # fmt: skip
 RED_TO_BLUE = ("#a92f2d", "#c8605a", "#e0a096", "#f5f1ea", "#9dbbdc", "#5b8dc4", "#25629f")
-WINDOW = (9, 9)
-"""Row and column where the window is drawn: at the left eye."""
+WINDOW = (13, 11)
+"""Row and column where the window is drawn: where the eye on the left ends and the face begins."""
 
 DESCRIPTION = (
     "A face drawn with 28 by 28 grey pixels, a small square of nine numbers, and the picture that the nine "
@@ -30,7 +33,7 @@ def svg() -> str:
     top, left = WINDOW[0] * PIXEL, WINDOW[1] * PIXEL
     middle = side + 74
     parts = [
-        _grid(face, PAPER_TONES, 0, 1, 0, 0),
+        _grid(face, GREYS, 0, 1, 0, 0),
         _grid(edges, RED_TO_BLUE, -2.2, 2.2, right + PIXEL, PIXEL),
         f'<rect class="window" x="{left}" y="{top}" width="{3 * PIXEL}" height="{3 * PIXEL}"/>',
         f'<path class="thread" d="M{left + 3 * PIXEL} {top}L{middle - 39} 87M{left + 3 * PIXEL} {top + 3 * PIXEL}'
@@ -55,19 +58,20 @@ def _brightness(x: float, y: float) -> float:
     def inside(cx: float, cy: float, rx: float, ry: float, soft: float = 0.09) -> float:
         return 1 / (1 + exp((hypot((x - cx) / rx, (y - cy) / ry) - 1) / soft))
 
-    value = 0.42 + 0.16 * x / SIZE
-    value += (0.16 - value) * max(inside(14, 10.5, 10.2, 9.6), inside(14, 17, 10.2, 8))  # hair
-    value += (0.62 - value) * inside(14, 30, 12.5, 5.5)  # shoulders
-    value += (0.78 - value) * inside(14, 23, 3.6, 5)  # neck
-    value += (0.93 - value) * inside(14, 15.5, 7.6, 9)  # face
-    value += (0.18 - value) * inside(12, 5.6, 7.5, 3.2) * 0.9  # fringe
+    value = 0.46 + 0.16 * x / SIZE
+    value += (0.15 - value) * max(inside(14, 10.6, 10.4, 9.8), inside(14, 17.5, 10.4, 8))  # hair
+    value += (0.62 - value) * inside(14, 30.5, 12.5, 5)  # shoulders
+    value += (0.76 - value) * inside(14, 24, 3.4, 4.5)  # neck
+    value += (0.95 - value) * inside(14, 15.4, 7.9, 9.2)  # face
+    value += (0.15 - value) * inside(11.6, 5.2, 8.2, 3.4)  # fringe
     for side in (-1, 1):
-        value += (0.08 - value) * inside(14 + 3.4 * side, 13.8, 1.35, 1.35)  # eye
-        value += (0.35 - value) * inside(14 + 3.6 * side, 10.9, 2.1, 0.55)  # brow
-        value += (0.70 - value) * inside(14 + 4.9 * side, 17.6, 1.7, 1.3, 0.3) * 0.6  # cheek
-    value += (0.62 - value) * inside(14.5, 16.6, 0.7, 1.7)  # nose
-    smile = y - 20.9 + 0.09 * (x - 14) ** 2
-    value += (0.24 - value) * inside(14, 20.6, 3.7, 2.4) * exp(-((smile / 0.75) ** 2))
+        value += (0.05 - value) * inside(14 + 3.5 * side, 13.9, 1.6, 1.9)  # eye
+        value += (0.75 - value) * inside(14.6 + 3.5 * side, 13.1, 0.6, 0.6, 0.3)  # light in it
+        value += (0.45 - value) * inside(14 + 3.6 * side, 10.4, 2.3, 0.5)  # brow
+        value += (0.72 - value) * inside(14 + 5.1 * side, 17.6, 1.9, 1.3, 0.3) * 0.7  # cheek
+    value += (0.70 - value) * inside(14.4, 17, 0.6, 1.4)  # nose
+    smile = y - 21.9 + 0.13 * (x - 14) ** 2
+    value += (0.25 - value) * inside(14, 20.6, 4.6, 3) * exp(-((smile / 0.7) ** 2))
     return value
 
 

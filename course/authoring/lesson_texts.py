@@ -11,12 +11,13 @@ from pathlib import Path
 
 import yaml
 
+from course.authoring.failures import CannotPublish
 from course.catalog import TASK_HEADER, Lesson, Task, cells
 
 HINTS_PER_TASK = 3
 
 
-class TextFormatError(Exception):
+class TextFormatError(CannotPublish):
     """A hints file, self-check or solution that does not follow its format."""
 
 

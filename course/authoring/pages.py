@@ -18,6 +18,7 @@ WORDS = {
     1: "One task", 2: "Two tasks", 3: "Three tasks", 4: "Four tasks", 5: "Five tasks", 6: "Six tasks",
     7: "Seven tasks", 8: "Eight tasks", 9: "Nine tasks", 10: "Ten tasks",
 }  # fmt: skip
+SELF_CHECK_ANCHOR = "check-yourself"
 SECTION_TITLES = {"Args": "Takes", "Returns": "Gives back", "Raises": "Raises", "Yields": "Gives, one by one"}
 
 
@@ -90,16 +91,15 @@ def self_check(questions: Sequence[Question], render: Callable[[str], str]) -> s
     for question in questions:
         choices = []
         for choice in question.choices:
-            verdict = "Yes." if choice.correct else "Not quite."
-            mark = "right" if choice.correct else "wrong"
-            feedback = re.sub(r"^<p>", f"<p><strong>{verdict}</strong> ", render(choice.feedback), count=1)
+            mark, verdict = ("right", "That is right") if choice.correct else ("wrong", "Not quite")
             choices.append(
                 f'<details class="choice"><summary>{_inline(render(choice.text))}</summary>'
-                f'<div class="feedback {mark}">{feedback}</div></details>'
+                f'<div class="feedback {mark}"><p class="verdict">{verdict}</p>{render(choice.feedback)}</div></details>'
             )
         items.append(f'<li id="check-{html.escape(question.id)}">{render(question.question)}{"".join(choices)}</li>')
     return (
-        '<section class="self-check" aria-labelledby="check-yourself"><h2 id="check-yourself">Check yourself</h2>'
+        f'<section class="self-check" aria-labelledby="{SELF_CHECK_ANCHOR}">'
+        f'<h2 id="{SELF_CHECK_ANCHOR}">Check yourself</h2>'
         "<p>Decide first, then open your choice. The other choices have something to say as well.</p>"
         f'<ol class="questions">{"".join(items)}</ol></section>'
     )

@@ -1,7 +1,7 @@
 """Building the whole site: run the chapters, let MkDocs make the pages, check every link.
 
 Everything ends up in `build/site`, whole or not at all. How pages look and what they say is decided
-elsewhere; serving them is `site_server`.
+elsewhere; how a server keeps to this machine is `site_server`.
 """
 
 import logging
@@ -16,13 +16,13 @@ from rich.console import Console
 
 from course import catalog
 from course.authoring import chapters, fingerprint, links
-from course.authoring.chapter_page import ChapterPageError
-from course.authoring.lesson_texts import TextFormatError
+from course.authoring.failures import CannotPublish
+from course.authoring.site_server import open_server
 
 KEY = ".fingerprint"
 
 
-class SiteBuildFailed(Exception):
+class SiteBuildFailed(CannotPublish):
     """The site could not be built as it should be; the message says why, one problem a line."""
 
 
@@ -45,7 +45,7 @@ def build(root: Path, *, strict: bool = True, only_if_stale: bool = False, conso
     """
     console = console or Console(stderr=True)
     root = root.resolve()
-    site = root / "build" / "site"
+    site = _site(root)
     lessons = catalog.lessons(root)
     key = fingerprint.of_site(root, lessons)
     if only_if_stale and (site / KEY).is_file() and (site / KEY).read_text(encoding="utf-8") == key:
@@ -71,6 +71,28 @@ def build(root: Path, *, strict: bool = True, only_if_stale: bool = False, conso
     return site
 
 
+def serve(root: Path, port: int | None = None) -> None:
+    """Serve `build/site` of a course to this machine until Ctrl-C, and say where.
+
+    Args:
+        root: the course's folder.
+        port: None or 0 takes the first free one from 8000 on.
+
+    Raises:
+        SiteNotServed: see `open_server`.
+    """
+    with open_server(_site(root), port) as server:
+        print(f"The course is at {server.address} (Ctrl-C ends it)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            pass
+
+
+def _site(root: Path) -> Path:
+    return root / "build" / "site"
+
+
 def _make_pages(root: Path, site: Path, strict: bool) -> None:
     heard = _Listener()
     log = logging.getLogger("mkdocs")
@@ -79,8 +101,6 @@ def _make_pages(root: Path, site: Path, strict: bool) -> None:
     try:
         config = load_config(str(root / "mkdocs.yml"), site_dir=str(site), strict=strict)
         mkdocs_build(config)
-    except (chapters.ChapterFailed, TextFormatError, ChapterPageError):
-        raise
     except MkDocsException as error:
         raise SiteBuildFailed(_list("problems", heard.messages or [str(error)])) from None
     finally:

@@ -12,6 +12,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
 from rich.console import Console
 
 from course import catalog
@@ -96,6 +97,7 @@ def on_page_content(notebook_html: str, page: Page, config: MkDocsConfig, files:
     if lesson is None:
         return notebook_html
     Page.render(page, config, files)  # mkdocs-jupyter has put its own in front of it
+    page.toc.items.append(AnchorLink("Check yourself", pages.SELF_CHECK_ANCHOR, 2))
     check = pages.self_check(read_quiz(lesson), lambda text: _render(text, config))
     return chapter_page.assemble(page.content, notebook_html, pages.chapter_facts(lesson), check)
 

@@ -5,11 +5,13 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from course.authoring.failures import CannotPublish
+
 ADDRESS = "127.0.0.1"
 FIRST_PORT, PORTS = 8000, 100
 
 
-class SiteNotServed(Exception):
+class SiteNotServed(CannotPublish):
     """There is no built site, or no free port."""
 
 
@@ -68,21 +70,3 @@ def open_server(site: Path, port: int | None = None) -> SiteServer:
         except OSError:
             continue
     raise SiteNotServed(f"port {port} is taken" if port else f"no free port from {FIRST_PORT} to {FIRST_PORT + PORTS - 1}")
-
-
-def serve(root: Path, port: int | None = None) -> None:
-    """Serve `build/site` of a course to this machine until Ctrl-C, and say where.
-
-    Args:
-        root: the course's folder.
-        port: None or 0 takes the first free one from 8000 on.
-
-    Raises:
-        SiteNotServed: see `open_server`.
-    """
-    with open_server(root / "build" / "site", port) as server:
-        print(f"The course is at {server.address} (Ctrl-C ends it)", flush=True)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            pass

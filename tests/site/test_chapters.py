@@ -1,0 +1,102 @@
+"""Chapters are run when something they depend on has changed, and a broken one says where."""
+
+import json
+import os
+
+import pytest
+
+from course.authoring import chapters, fingerprint
+
+
+def change(path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_chapter_gives_a_notebook_with_its_outputs_and_its_claims(tiny):
+    executed = chapters.execute(tiny)
+    notebook = json.loads(executed.notebook.read_text(encoding="utf-8"))
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
+    assert outputs[0]["text"] == ["the sum is 3\n"]
+    assert "The sum is 3." in "".join(outputs[1]["data"]["text/html"])
+    assert executed.claims == ({"sentence": "The sum is 3.", "value": 3.0, "at_least": 3, "at_most": 3},)
+    assert len(notebook["cells"]) == 3, "the cell that records the claims must not stay in the notebook"
+
+
+def test_an_unchanged_chapter_is_not_run_again(tiny):
+    assert not chapters.execute(tiny).from_cache
+    assert chapters.execute(tiny).from_cache
+    assert not chapters.execute(tiny, force=True).from_cache
+
+
+@pytest.mark.parametrize("part", ["chapter", "solution"])
+def test_a_changed_part_makes_the_kept_result_stale(tiny, part):
+    before = fingerprint.of_chapter(tiny)
+    getattr(tiny, part).write_text(getattr(tiny, part).read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    assert fingerprint.of_chapter(tiny) != before
+
+
+def test_a_changed_solution_is_run_and_checked_again(tiny):
+    chapters.execute(tiny)
+    change(tiny.solution, "return a + b", "return a - b")
+    with pytest.raises(chapters.ChapterFailed):
+        chapters.execute(tiny)
+
+
+def test_changed_pins_and_another_choice_of_data_make_the_kept_result_stale(tiny, monkeypatch):
+    keys = {fingerprint.of_chapter(tiny)}
+    (tiny.root / "constraints.txt").write_text("numpy==1.0\n")
+    keys.add(fingerprint.of_chapter(tiny))
+    monkeypatch.setenv("COURSE_DATA", "mnist")
+    keys.add(fingerprint.of_chapter(tiny))
+    assert len(keys) == 3
+
+
+def test_a_result_without_its_key_is_not_taken_for_a_whole_one(tiny):
+    (chapters.execute(tiny).folder / "key").unlink()
+    assert not chapters.execute(tiny).from_cache
+
+
+def test_a_failing_chapter_leaves_the_last_good_result_and_no_litter(tiny):
+    good = chapters.execute(tiny)
+    change(tiny.chapter, "at_most=3", "at_most=2")
+    with pytest.raises(chapters.ChapterFailed):
+        chapters.execute(tiny)
+    assert good.notebook.is_file()
+    assert os.listdir(good.folder.parent) == [tiny.name]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("at_least=3, at_most=3", "at_least=4", "line 13: a claim fails: The sum is 3. Measured 3; the claim needs at least 4."),
+        ('print("the sum is", add(1, 2))', "1 / 0", "line 10: ZeroDivisionError: division by zero"),
+        ('print("the sum is", add(1, 2))', "def f(:", "line 10: SyntaxError"),
+        (
+            'print("the sum is", add(1, 2))',
+            'from IPython.display import display; display({"image/png": "AA=="}, raw=True)',
+            "line 7: a picture without alt text",
+        ),
+        (
+            'print("the sum is", add(1, 2))',
+            "from IPython.display import display, HTML; display(HTML('<img src=\"a.png\" alt=\" \">'))",
+            "line 7: the picture 'a.png' has no alt text",
+        ),
+    ],
+    ids=["claim", "exception", "syntax", "bare picture", "no alt text"],
+)
+def test_what_must_not_be_published_stops_with_one_line_that_says_where(tiny, old, new, said):
+    change(tiny.chapter, old, new)
+    with pytest.raises(chapters.ChapterFailed) as failure:
+        chapters.execute(tiny)
+    message = str(failure.value)
+    assert message.startswith(f"lessons/lesson_01_tiny/chapter.py, {said}")
+    assert "\n" not in message
+
+
+def test_warnings_stay_out_of_the_page(tiny):
+    change(tiny.chapter, 'print("the sum is", add(1, 2))', 'import warnings; warnings.warn("chatter")')
+    executed = chapters.execute(tiny)
+    assert "chatter" not in executed.notebook.read_text(encoding="utf-8").replace('warn(\\"chatter\\")', "")
+    assert "chatter" in (executed.folder / "kernel.log").read_text(encoding="utf-8")
