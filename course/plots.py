@@ -27,7 +27,7 @@ SIGNED = LinearSegmentedColormap.from_list("signed", [RED, "#f5f3ef", BLUE])
 """Red below zero, blue above; use it with limits that are symmetric around 0."""
 
 plt.rcParams.update({
-    "figure.dpi": 100, "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER,
+    "figure.dpi": 100, "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": "auto",
     "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK,
     "axes.titleweight": "bold", "axes.titlesize": 12, "axes.titlelocation": "left", "axes.labelsize": 11,
     "font.size": 11, "axes.spines.top": False, "axes.spines.right": False, "axes.grid": False,
@@ -56,8 +56,7 @@ def pictures(images, titles, *, size: float = 2.6, signed: bool = False, limit: 
         axis.set_title(title, fontsize=11)
         axis.set_xticks([])
         axis.set_yticks([])
-        for spine in axis.spines.values():
-            spine.set_visible(False)
+        axis.spines[:].set_visible(False)
     return figure, axes[0]
 
 
@@ -78,10 +77,25 @@ def number_grid(axis, values, *, digits: int = 0, signed: bool = False, fontsize
         red, green, blue, _ = shown.cmap(shown.norm(value))
         bright = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.45
         # The colour belongs to the square behind it, so it stays the same on the dark page.
-        axis.text(column, row, f"{value:.{digits}f}", ha="center", va="center", fontsize=fontsize,
+        written = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")  # + 0.0: no minus before a zero
+        axis.text(column, row, written, ha="center", va="center", fontsize=fontsize,
                   color="#101418" if bright else "#fafafa", gid="on-picture")
     axis.set_xticks([])
     axis.set_yticks([])
+    axis.spines[:].set_visible(False)
+
+
+def headline(figure, finding: str) -> None:
+    """Write what the whole figure shows above its panels, whose own titles step back.
+
+    Args:
+        figure: with one title per panel already set.
+        finding: one sentence, without a full stop.
+    """
+    for axis in figure.axes:
+        axis.set_title(axis.get_title(loc="left"), fontsize=11, fontweight="normal")
+    figure.suptitle(finding, x=0.005, ha="left", fontsize=12, fontweight="bold")
+    figure.get_layout_engine().set(h_pad=0.09)
 
 
 def show(figure, name: str, alt: str) -> None:

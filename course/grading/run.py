@@ -4,8 +4,9 @@ Every expected test must have been seen exactly once; a task whose tests are not
 as not gradable, never as passed.
 """
 
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from course.catalog import Lesson
@@ -111,7 +112,8 @@ def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, s
     for lesson in full.lessons:  # one and the same result object in both, where it is shown
         lesson.tasks = [shown.get(task.task.id, task) for task in lesson.tasks]
     gatherer = Gatherer(full, wanted, on_task)
-    code = pytest.main(_arguments(graded, path, seed, debug), plugins=[gatherer])
+    with _no_outside_steering():
+        code = pytest.main(_arguments(graded, path, seed, debug), plugins=[gatherer])
     gatherer.close()
     for ours, theirs in zip((one for one in report.lessons if one.lesson.name not in missing), full.lessons):
         ours.note = theirs.note
@@ -139,17 +141,28 @@ def grade_variants(lesson: Lesson, *, seed: int = 1) -> dict[str, list[TestResul
 
             config.stash[SESSION].listeners.append(lambda name, test: results.setdefault(name, []).append(test))
 
-    code = pytest.main([*_arguments([lesson], lesson.solution, seed, False), "--variants"], plugins=[Listener()])
+    with _no_outside_steering():
+        code = pytest.main([*_arguments([lesson], lesson.solution, seed, False), "--variants"], plugins=[Listener()])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise CannotGrade(f"lesson {lesson.number}: pytest stopped with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     return results
 
 
-def _arguments(lessons: list[Lesson], path: Path, seed: int, debug: bool) -> list[str]:
-    # Nothing from outside steers this run: no plugins, settings or conftest files of others.
+@contextlib.contextmanager
+def _no_outside_steering() -> Iterator[None]:
+    """Run pytest without plugins, options or settings from the environment or from the learner's folder."""
+    before = dict(os.environ)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     os.environ.pop("PYTEST_PLUGINS", None)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _arguments(lessons: list[Lesson], path: Path, seed: int, debug: bool) -> list[str]:
     root = lessons[0].root
     arguments = [str(lesson.grading_tests) for lesson in lessons]
     arguments += ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-o", "addopts=", "-p", "course.grading.plugin"]

@@ -57,6 +57,8 @@ class Worker:
         except BaseException as error:  # SystemExit and KeyboardInterrupt of the learner's code included
             reply = {"status": "raised", "error": self.describe_error(error)}
         reply["seconds"] = time.perf_counter() - started
+        if self.debug:  # the process may be stopped at any time after this
+            sys.stdout.flush()
         reply["printed"], reply["printed_count"] = printed.kept, printed.count
         return reply
 

@@ -1,0 +1,53 @@
+"""What several of the project's own tests share."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from course import catalog
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The course's folder."""
+    return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def lesson_1(root) -> catalog.Lesson:
+    return catalog.lesson(1, root)
+
+
+@pytest.fixture
+def submit(tmp_path, lesson_1):
+    """Write an answer to lesson 1: the solution, with one function's body exchanged."""
+
+    def write(function: str | None = None, body: str = "", *, replace: tuple[str, str] | None = None) -> Path:
+        text = lesson_1.solution.read_text(encoding="utf-8")
+        if replace:
+            assert replace[0] in text
+            text = text.replace(*replace)
+        if function:
+            text += f"\n\ndef {function}(*args, **kwargs):\n" + "".join(f"    {line}\n" for line in body.splitlines())
+        path = tmp_path / lesson_1.solution.name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def course_copy(root, tmp_path) -> Path:
+    """Lessons, solutions and grading tests in another folder, to be changed freely. Its exercises are fresh."""
+    from course.authoring.stubs import make_exercise
+
+    copy = tmp_path / "course"
+    for part in ("lessons", "solutions", "tests/lessons", "tests/wrong_answers", "tests/accepted"):
+        shutil.copytree(root / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "constraints.txt"):
+        shutil.copy(root / file, copy / file)
+    for path in (copy / "solutions").glob("lesson_*.py"):
+        lesson = catalog.read_lesson(path)
+        lesson.exercise.write_text(make_exercise(lesson), encoding="utf-8")
+    return copy

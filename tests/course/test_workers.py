@@ -1,0 +1,162 @@
+"""Workers run what they are given, keep to their time, and leave nothing behind."""
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course.grading.answers import Answers, LessonWorkers, NoAnswer
+from course.grading.submission import Source
+
+
+@pytest.fixture
+def answers_of(lesson_1):
+    """Answers from source text, in workers that are stopped afterwards."""
+    started = []
+
+    def start(text: str, **options) -> Answers:
+        workers = LessonWorkers(lesson_1, [Source("exercise.py", text)])
+        started.append(workers)
+        return Answers(workers, **options)
+
+    yield start
+    for workers in started:
+        workers.stop()
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1][:3]
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+
+
+def test_a_numpy_answer_never_imports_keras_or_the_graders_tests(answers_of):
+    answers = answers_of("import sys\ndef loaded(): return sorted(sys.modules)")
+    names = set(answers.loaded())
+    assert not names & {"tensorflow", "keras", "pytest", "course.catalog", "course.grading.session"}
+
+
+def test_a_worker_gets_no_secrets_from_the_environment(answers_of, monkeypatch):
+    monkeypatch.setenv("CANVAS_TOKEN", "secret")
+    answers = answers_of("import os\ndef variables(): return dict(os.environ)")
+    assert "CANVAS_TOKEN" not in answers.variables()
+
+
+def test_a_worker_holds_one_socket_besides_the_silenced_standard_descriptors(answers_of):
+    answers = answers_of("import os\ndef opened():\n    links = []\n    for number in range(64):\n"
+                         "        try: links.append(os.readlink(f'/proc/self/fd/{number}'))\n"
+                         "        except OSError: pass\n    return links")
+    opened = answers.opened()
+    assert opened.count("/dev/null") == 3
+    assert len(opened) == 4 and opened[3].startswith("socket:")
+
+
+def test_an_endless_loop_is_stopped_and_the_next_call_works(answers_of):
+    answers = answers_of("def wait():\n    while True: pass\ndef fine(): return 1", seconds=0.5)
+    answers.fine()
+    pid = answers.workers.workers[False].process.pid
+    begun = time.monotonic()
+    with pytest.raises(NoAnswer, match="did not return within 0.5 s"):
+        answers.wait()
+    assert time.monotonic() - begun < 5
+    assert not _alive(pid)
+    assert answers.fine() == 1
+
+
+def test_signals_cannot_be_used_to_live_on(answers_of):
+    text = ("import signal, time\ndef wait():\n    for number in (signal.SIGTERM, signal.SIGALRM, signal.SIGINT):\n"
+            "        signal.signal(number, signal.SIG_IGN)\n    time.sleep(1000)")
+    answers = answers_of(text, seconds=0.5)
+    with pytest.raises(NoAnswer, match="stopped"):
+        answers.wait()
+
+
+def test_children_of_an_answer_end_with_its_worker(answers_of):
+    text = "import subprocess\ndef spawn(): return subprocess.Popen(['sleep', '1000']).pid"
+    answers = answers_of(text)
+    pid = answers.spawn()
+    assert _alive(pid)
+    answers.workers.stop()
+    time.sleep(0.1)
+    assert not _alive(pid)
+
+
+def test_the_workers_folder_is_removed(answers_of):
+    answers = answers_of("import os\ndef litter():\n    open('rubbish', 'w').write('x')\n    return os.getcwd()")
+    folder = answers.litter()
+    assert os.path.isdir(folder)
+    answers.workers.stop()
+    assert not os.path.exists(folder)
+
+
+@pytest.mark.parametrize("ending, seen", [
+    ("import os; os._exit(3)", "exit code 3"),
+    ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
+    ("import sys; sys.exit(0)", "SystemExit"),
+    ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+])
+def test_an_answer_that_ends_python_is_named(answers_of, ending, seen):
+    answers = answers_of(f"def end():\n    {ending}\ndef fine(): return 1")
+    with pytest.raises(NoAnswer, match=seen):
+        answers.end()
+    assert answers.fine() == 1
+
+
+def test_ten_megabytes_of_output_are_counted_and_not_kept(answers_of):
+    answers = answers_of("def talk():\n    for _ in range(10):\n        print('x' * 10**6)\n    return 7")
+    assert answers.talk() == 7
+    assert answers.interactions[-1].printed_count > 10**7 and len(answers.interactions[-1].printed) <= 500
+
+
+def test_writing_to_the_standard_descriptors_reaches_nobody(answers_of, capfd):
+    answers = answers_of("import os\ndef talk():\n    os.write(1, b'forged'); os.write(2, b'forged')\n    return 1")
+    assert answers.talk() == 1
+    assert "forged" not in "".join(capfd.readouterr())
+
+
+def test_garbage_on_the_socket_ends_the_worker_and_is_an_error(answers_of):
+    text = ("import os, socket\ndef forge():\n    for number in range(3, 64):\n"
+            "        try: os.write(number, b'\\xff' * 64)\n        except OSError: pass\n    return 1")
+    answers = answers_of(text)
+    with pytest.raises(NoAnswer, match="process that ran it ended"):
+        answers.forge()
+
+
+def test_one_broken_statement_does_not_hide_the_functions_around_it(answers_of):
+    answers = answers_of("def first(): return 1\nimport no_such_module\ndef second(): return 2")
+    assert (answers.first(), answers.second()) == (1, 2)
+    assert "line 2: ModuleNotFoundError" in answers.workers.problems_in_words()[0]
+
+
+def test_a_syntax_error_costs_its_own_cell_only(answers_of):
+    answers = answers_of("# %% one\ndef first(): return 1\n# %% two\ndef second(: return 2\n# %% three\ndef third(): return 3")
+    assert (answers.first(), answers.third()) == (1, 3)
+    with pytest.raises(NoAnswer, match="line 4: SyntaxError"):
+        answers.second()
+
+
+def test_an_error_is_told_with_the_learners_own_lines_only(answers_of):
+    answers = answers_of("import numpy as np\ndef add(a):\n    return a + np.zeros((2, 7))")
+    with pytest.raises(NoAnswer) as caught:
+        answers.add(np.zeros((3, 3)))
+    assert "exercise.py, line 3, in add: return a + np.zeros((2, 7))" in str(caught.value)
+    assert "worker.py" not in str(caught.value)
+
+
+def test_keras_objects_stay_in_the_worker_and_answer_questions(answers_of):
+    answers = answers_of("import keras\ndef double_units(model):\n    return keras.Sequential([model, keras.layers.Dense(2)])",
+                         keras=True, seconds=60)
+    weights = [np.full((3, 4), 0.5, np.float32), np.zeros(4, np.float32)]
+    model = answers.build_model((3,), [("Dense", {"units": 4})], weights)
+    assert model.kind == "model"
+    np.testing.assert_array_equal(model.weights()[0], weights[0])
+    np.testing.assert_allclose(model.predict(np.ones((2, 3), np.float32)), np.full((2, 4), 1.5))
+    assert model.trainable()[0]["trainable"] is True
+    larger = answers.double_units(model)
+    description = larger.describe()
+    assert [layer["class"] for layer in description["layers"]] == ["Sequential", "Dense"]
+    assert description["trainable_parameters"] == 16 + 10
