@@ -71,7 +71,7 @@ def number_grid(axis, values, *, digits: int = 0, signed: bool = False, fontsize
     """
     values = np.asarray(values, dtype=float)
     limit = max(float(np.abs(values).max()), 1e-9)
-    low, high = (-limit, limit) if signed else (min(0.0, float(values.min())), limit)
+    low, high = (-limit, limit) if signed else (min(0.0, float(values.min())), 1.1 * limit)  # no white on white paper
     shown = axis.imshow(values, cmap=SIGNED if signed else "gray", vmin=low, vmax=high)
     for (row, column), value in np.ndenumerate(values):
         red, green, blue, _ = shown.cmap(shown.norm(value))
