@@ -494,7 +494,7 @@ claim("The largest difference between Keras's answers and ours is {value:.1e}.",
 #
 # Training finds them, by a game of warmer and colder. Start with nine random numbers. Filter a piece of the picture,
 # compare with the answers that should come out, and take the mean squared difference: the **loss**. Then change each of
-# the nine numbers by a little, in the direction that makes the loss smaller, and repeat, thousands of times. This is
+# the nine numbers by a little, in the direction that makes the loss smaller, and do it again, many times. This is
 # **gradient descent**. The limit of the game: a child who hears "warmer" looks around and thinks; gradient descent only
 # ever feels the slope under its feet.
 #
@@ -507,7 +507,7 @@ keras.utils.set_random_seed(0)
 dots = np.random.default_rng(0).random((32, 32)).astype(np.float32)
 edges_of_dots = lesson.convolve2d(dots, lesson.SOBEL_X)
 from_dots = lesson.learn_filter(dots, edges_of_dots)
-claim("The worst of the nine learned numbers is off by {value:.6f}.",
+claim("The worst of the nine learned numbers is off by {value:.7f}.",
       np.abs(from_dots - lesson.SOBEL_X).max(), at_most=0.02)
 
 # %% [markdown]
