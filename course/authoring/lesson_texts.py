@@ -64,6 +64,7 @@ class TaskSolution:
 
     explanation: str
     code: str
+    """Without the docstrings of the public functions: those are the contract, see `functions`."""
     functions: tuple[tuple[str, Docstring], ...]
     """(signature as written, with its annotations; docstring) of each public function."""
 
@@ -91,11 +92,14 @@ def _task_solution(body: str, task: Task) -> TaskSolution:
     explanation = "\n".join(line.removeprefix("#").removeprefix(" ") for line in lines[:count])
     code = "\n".join(lines[count:]).strip("\n")
     code_lines = code.splitlines()
-    functions = []
+    functions, contract_lines = [], set()
     for node in ast.parse(code).body:
         if isinstance(node, ast.FunctionDef) and node.name in task.functions:
             signature = "\n".join(code_lines[node.lineno - 1 : node.body[0].lineno - 1])
             functions.append((signature, read_docstring(ast.get_docstring(node) or "")))
+            if ast.get_docstring(node) is not None:
+                contract_lines.update(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    code = "\n".join(line for number, line in enumerate(code_lines, start=1) if number not in contract_lines)
     return TaskSolution(explanation, code, tuple(functions))
 
 

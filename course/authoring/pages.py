@@ -67,7 +67,8 @@ def solution_page(lesson: Lesson) -> str:
         "One good way to write each task, and why it is written like this. "
         "Yours may look different and be just as right; the checks ask for the result, not for the wording.\n\n"
         "An answer helps most after a serious try of your own. "
-        "If you are not there yet, the [hints](exercise.md) give less away.",
+        "If you are not there yet, the [hints](exercise.md) give less away. "
+        "What each function takes and gives back stands there too, so the code here leaves it out.",
     ]
     if shared:
         parts += ["## What all tasks share", f"```python\n{shared}\n```"]
@@ -192,11 +193,8 @@ def _contract(docstring: Docstring) -> str:
 
 
 def _task_table(lesson: Lesson) -> str:
-    rows = [
-        f"| [{task.id}](#{anchor(task)}) | {task.title} | {', '.join(f'`{name}`' for name in task.functions)} | {task.points} |"
-        for task in lesson.tasks
-    ]
-    return "\n".join(["| Task | What you build | Function | Points |", "| --- | --- | --- | --: |", *rows])
+    rows = [f"| [{task.id}](#{anchor(task)}) | {task.title} | {task.points} |" for task in lesson.tasks]
+    return "\n".join(["| Task | What you build | Points |", "| --- | --- | --: |", *rows])
 
 
 def _closed(kind: str, summary: str, body: str) -> str:

@@ -3,6 +3,7 @@
 What stands on the pages is made in `pages` and `chapter_page`; chapters are run by `chapters`.
 """
 
+import re
 from pathlib import Path
 
 import markdown
@@ -18,6 +19,9 @@ from rich.console import Console
 from course import catalog
 from course.authoring import chapter_page, chapters, home_picture, pages
 from course.authoring.lesson_texts import read_quiz
+
+SECTION_TITLE = re.compile(r'<label class="md-nav__title" for="(__nav_\d+)">\s*<span[^>]*></span>\s*([^<]+?)\s*</label>')
+SECTION_TOGGLE = re.compile(r'<label class="md-nav__link " for="(__nav_\d+)" id="\1_label" tabindex="0">')
 
 
 def _lessons(config: MkDocsConfig) -> tuple[catalog.Lesson, ...]:
@@ -97,13 +101,16 @@ def on_page_content(notebook_html: str, page: Page, config: MkDocsConfig, files:
     if lesson is None:
         return notebook_html
     Page.render(page, config, files)  # mkdocs-jupyter has put its own in front of it
-    page.toc.items.append(AnchorLink("Check yourself", pages.SELF_CHECK_ANCHOR, 2))
+    page.toc.items[0].children.append(AnchorLink("Check yourself", pages.SELF_CHECK_ANCHOR, 2))
     check = pages.self_check(read_quiz(lesson), lambda text: _render(text, config))
     return chapter_page.assemble(page.content, notebook_html, pages.chapter_facts(lesson), check)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Say in words what the theme leaves unsaid: the search box needs a name."""
+    """Name for screen readers what the theme leaves unnamed: the search box, and each lesson's part
+    of the navigation, whose label is an icon only."""
+    titles = dict(SECTION_TITLE.findall(output))
+    output = SECTION_TOGGLE.sub(lambda found: f'{found[0]}<span class="only-read">Pages of {titles[found[1]]}</span>', output)
     return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
 
 

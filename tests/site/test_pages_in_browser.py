@@ -157,3 +157,24 @@ def test_code_can_be_copied_and_scrolled_by_keyboard(browser, address):
     )
     assert stuck == []
     tab.close()
+
+
+def test_the_search_finds_a_task(browser, address):
+    tab = browser.new_page()
+    tab.goto(address)
+    tab.get_by_role("textbox", name="Search").fill(catalog.lessons()[0].tasks[0].title)
+    first = tab.locator(".md-search-result__link").first
+    first.wait_for()
+    assert catalog.lessons()[0].name in first.get_attribute("href")
+    tab.close()
+
+
+def test_paper_is_light_even_from_a_dark_screen(browser, address):
+    tab = browser.new_page(color_scheme="dark")
+    tab.goto(address + catalog.lessons()[0].name + "/")
+    tab.emulate_media(media="print", color_scheme="dark")
+    colour = tab.evaluate("getComputedStyle(document.querySelector('article p')).color")
+    assert max(int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(",")) < 100
+    assert tab.locator("a.only-light img").first.is_visible()
+    assert not tab.locator("a.only-dark img").first.is_visible()
+    tab.close()
