@@ -55,8 +55,9 @@ class LessonWorkers:
     early, so that its import runs while other tasks are graded.
     """
 
-    def __init__(self, lesson: Lesson, sources: list[Source], *, debug: bool = False):
+    def __init__(self, lesson: Lesson, sources: list[Source], *, debug: bool = False, spares: list[WorkerProcess] | None = None):
         self.lesson, self.debug = lesson, debug
+        self.spares = spares if spares is not None else []
         self.sources, self.rebind = sources, {}
         self.workers: dict[bool, WorkerProcess] = {}
         self.loaded: set[bool] = set()
@@ -80,7 +81,7 @@ class LessonWorkers:
     def start(self, *, keras: bool) -> WorkerProcess:
         """The worker, started if need be; with Keras, its import begins in the background."""
         if keras not in self.workers:
-            worker = self.workers[keras] = WorkerProcess(debug=self.debug)
+            worker = self.workers[keras] = self.spares.pop() if self.spares else WorkerProcess(debug=self.debug)
             if keras:
                 worker.post({"op": "warm", "modules": ["keras"]}, seconds=LOAD_SECONDS)
         return self.workers[keras]

@@ -12,13 +12,14 @@ from pathlib import Path
 from course.catalog import Lesson
 from course.grading.results import LessonResult, Report, TaskResult, TestResult
 from course.grading.submission import CannotGrade, Source, Submission
-from course.grading.worker_process import ISOLATION
+from course.grading.worker_process import ISOLATION, WorkerProcess
 
 
 class Gatherer:
     """A pytest plugin that collects results as they come."""
 
-    def __init__(self, report: Report, tasks: set[str], on_task: Callable[[TaskResult], None]):
+    def __init__(self, report: Report, tasks: set[str], on_task: Callable[[TaskResult], None], spares: list[WorkerProcess]):
+        self.spares = spares
         self.tasks = {result.task.id: result for lesson in report.lessons for result in lesson.tasks}
         self.report, self.wanted, self.on_task = report, tasks, on_task
         self.expected: dict[str, int] = {}
@@ -30,6 +31,7 @@ class Gatherer:
 
         self.session = config.stash[SESSION]
         self.session.listeners.append(self.take)
+        self.session.spares = self.spares
         marked = [(item, mark) for item in items if (mark := task_mark(item))]
         for task_id, result in self.tasks.items():
             points = [mark.points for _, mark in marked if mark.task.id == task_id]
@@ -81,8 +83,6 @@ def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, s
 
     Raises CannotGrade, with one line.
     """
-    import pytest
-
     submission = Submission.at(path)
     names = {lesson.name for lesson in lessons}
     report = Report(str(path), ISOLATION, [
@@ -111,9 +111,17 @@ def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, s
     shown = {task.task.id: task for lesson in report.lessons for task in lesson.tasks}
     for lesson in full.lessons:  # one and the same result object in both, where it is shown
         lesson.tasks = [shown.get(task.task.id, task) for task in lesson.tasks]
-    gatherer = Gatherer(full, wanted, on_task)
-    with _no_outside_steering():
-        code = pytest.main(_arguments(graded, path, seed, debug), plugins=[gatherer])
+    # Two workers start up, in parallel, while pytest is being imported: the submission's and the solution's.
+    spares = [] if debug else [WorkerProcess(), WorkerProcess()]
+    import pytest
+
+    gatherer = Gatherer(full, wanted, on_task, spares)
+    try:
+        with _no_outside_steering():
+            code = pytest.main(_arguments(graded, path, seed, debug), plugins=[gatherer])
+    finally:
+        while spares:
+            spares.pop().stop()
     gatherer.close()
     for ours, theirs in zip((one for one in report.lessons if one.lesson.name not in missing), full.lessons):
         ours.note = theirs.note

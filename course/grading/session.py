@@ -10,6 +10,7 @@ from course.grading.checks import Mismatch
 from course.grading.diagnosis import diagnose
 from course.grading.results import TestResult
 from course.grading.submission import Source, Submission, Unreadable
+from course.grading.worker_process import WorkerProcess
 from course.grading.wrong_answers import Variant, wrong_answers
 
 LESSON_SECONDS = 180.0
@@ -40,6 +41,8 @@ class GradingSession:
     debug: bool = False
     listeners: list[Callable[[str, TestResult], None]] = field(default_factory=list)
     """Called with (variant name or "", result) as soon as a test is judged."""
+    spares: list[WorkerProcess] = field(default_factory=list)
+    """Fresh workers, started ahead; each is used once."""
 
     def __post_init__(self):
         self._workers: dict[tuple[str, str], LessonWorkers] = {}
@@ -85,13 +88,13 @@ class GradingSession:
             source = self.submission.source(lesson)
             if isinstance(source, Unreadable):
                 raise NoAnswer("absent", source.reason)
-            self._workers[key] = LessonWorkers(lesson, [source], debug=self.debug)
+            self._workers[key] = LessonWorkers(lesson, [source], debug=self.debug, spares=self.spares)
         return self._workers[key]
 
     def _trusted_workers(self, role: str, lesson: catalog.Lesson) -> LessonWorkers:
         key = (role, lesson.name)
         if key not in self._workers:
-            self._workers[key] = LessonWorkers(lesson, [_trusted(lesson.solution)])
+            self._workers[key] = LessonWorkers(lesson, [_trusted(lesson.solution)], spares=self.spares)
         return self._workers[key]
 
     def judge(self, mark: TaskMark, name: str, error: BaseException | None, answers: Answers | None, seconds: float,
@@ -142,6 +145,8 @@ class GradingSession:
         for workers in self._workers.values():
             workers.stop()
         self._workers.clear()
+        while self.spares:
+            self.spares.pop().stop()
 
 
 def _trusted(path: Path) -> Source:

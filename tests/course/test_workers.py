@@ -1,6 +1,8 @@
 """Workers run what they are given, keep to their time, and leave nothing behind."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -91,6 +93,22 @@ def test_the_workers_folder_is_removed(answers_of):
     assert os.path.isdir(folder)
     answers.workers.stop()
     assert not os.path.exists(folder)
+
+
+def test_a_worker_ends_when_the_grader_is_killed(lesson_1):
+    script = ("from course import catalog\nfrom course.grading.answers import *\nfrom course.grading.submission import Source\n"
+              "workers = LessonWorkers(catalog.lesson(1), [Source('exercise.py', 'def wait():\\n    while True: pass')])\n"
+              "print(workers.start(keras=False).process.pid, flush=True)\nAnswers(workers, seconds=60).wait()")
+    grader = subprocess.Popen([sys.executable, "-c", script], cwd=lesson_1.root, stdout=subprocess.PIPE, text=True)
+    worker = int(grader.stdout.readline())
+    time.sleep(0.5)
+    assert _alive(worker)
+    grader.kill()
+    grader.wait()
+    ended_by = time.monotonic() + 10
+    while _alive(worker) and time.monotonic() < ended_by:
+        time.sleep(0.1)
+    assert not _alive(worker)
 
 
 @pytest.mark.parametrize("ending, seen", [

@@ -136,7 +136,7 @@ def test_a_piece_of_the_picture_is_found_where_it_was_cut_out(submission, rng):
 @task("1.6", points=2)
 def test_the_pattern_is_found_whatever_its_brightness_and_contrast(submission, rng):
     pattern = rng.random((5, 5))
-    for row, column, contrast, brightness in ((12, 3, 0.3, 0.2), (3, 14, 0.15, 0.02), (9, 9, 0.6, 0.4)):
+    for row, column, contrast, brightness in ((12, 3, 0.5, 0.7), (3, 14, 0.15, 0.02), (9, 9, 0.6, 0.4)):
         image = 0.45 + 0.05 * rng.random((22, 22))
         image[0:6, 5:12] = 0.9 + 0.1 * rng.random((6, 7))  # something bright that is not it
         image[row : row + 5, column : column + 5] = brightness + contrast * pattern
