@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from course import catalog
-from course.grading.answers import NoAnswer
+from course.grading.lesson_workers import NoAnswer
 
 
 def pytest_addoption(parser):

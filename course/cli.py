@@ -12,6 +12,7 @@ from typing import Annotated, Optional
 import typer
 
 from course import catalog
+from course.authoring.failures import CannotPublish
 from course.grading.submission import CannotGrade
 
 app = typer.Typer(
@@ -29,7 +30,7 @@ def main() -> None:
     """Run the command line; every expected failure is one line and exit code 2."""
     try:
         app()
-    except (catalog.CatalogError, CannotGrade) as error:
+    except (catalog.CatalogError, CannotGrade, CannotPublish) as error:
         print(f"course: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
@@ -112,8 +113,8 @@ def hint(task: TaskArgument) -> None:
     """
     from rich.markdown import Markdown
 
+    from course.authoring.lesson_texts import read_hints
     from course.learning.board import console
-    from course.learning.hints import read_hints
     from course.learning.progress import Progress
 
     lesson, its_task = catalog.lesson_and_task(task)
@@ -145,19 +146,20 @@ def solution(
     from rich.markdown import Markdown
     from rich.syntax import Syntax
 
-    from course.authoring.stubs import explanation, solution_code
+    from course.authoring.lesson_texts import read_solution
     from course.learning.board import console
     from course.learning.progress import Progress
 
     its_lesson = catalog.lesson(lesson)
     passed = Progress.of(its_lesson.root).passed
     closed = [task.id for task in its_lesson.tasks if task.id not in passed and not reveal]
+    _, solutions = read_solution(its_lesson)
     out = console()
     for task in its_lesson.tasks:
         if task.id not in closed:
             out.print(f"\n[bold]Task {task.id} · {task.title}[/]")
-            out.print(Markdown(explanation(its_lesson, task)))
-            out.print(Syntax(solution_code(its_lesson, task), "python", background_color="default"))
+            out.print(Markdown(solutions[task.id].explanation))
+            out.print(Syntax(solutions[task.id].code.strip("\n"), "python", background_color="default"))
     if closed:
         out.print(f"Not shown yet: {', '.join(closed)}. A solution opens when its task passes, or with --reveal.")
 

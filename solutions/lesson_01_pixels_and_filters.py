@@ -77,8 +77,8 @@ def filter_response(patch: np.ndarray, kernel: np.ndarray) -> float:
 # `BORDER_REFLECT_101`); `mode="symmetric"` repeats it.
 #
 # The loop runs once for each of the nine kernel *weights* and not for each of the thousands of
-# pixels: a weight times the shifted picture, added up. Same products, same sums, a hundred
-# times faster in NumPy.
+# pixels: a weight times the shifted picture, added up. Same products, same sums, and NumPy takes
+# all pixels at once.
 def convolve2d(image: np.ndarray, kernel: np.ndarray, padding: str = "valid") -> np.ndarray:
     """Slide a kernel over a grey picture from top left to bottom right; one response per stop.
 

@@ -9,7 +9,7 @@ import ast
 import difflib
 from pathlib import Path
 
-from course.catalog import TASK_HEADER, Lesson, Task, cells
+from course.catalog import TASK_HEADER, Lesson, Task
 
 YOUR_TURN = "# Your turn"
 
@@ -106,27 +106,6 @@ def reset(lesson: Lesson, keep_in: Path) -> Path | None:
     lesson.folder.mkdir(parents=True, exist_ok=True)
     lesson.exercise.write_text(fresh, encoding="utf-8")
     return copy
-
-
-def explanation(lesson: Lesson, task: Task) -> str:
-    """The Markdown that explains a task's solution: the comment block under its header."""
-    lines = lesson.solution.read_text(encoding="utf-8").splitlines()[task.line :]
-    block = []
-    for line in lines:
-        if not line.startswith("#"):
-            break
-        block.append(line.removeprefix("#").removeprefix(" "))
-    return "\n".join(block)
-
-
-def solution_code(lesson: Lesson, task: Task) -> str:
-    """A task's solution as Python text, without header and explanation."""
-    source = lesson.solution.read_text(encoding="utf-8")
-    cell = next(text for line, text in cells(source) if line == task.line)
-    lines = cell.splitlines()[1:]
-    while lines and lines[0].startswith("#"):
-        lines.pop(0)
-    return "\n".join(lines).strip()
 
 
 def _introduction(lesson: Lesson, tree: ast.Module) -> tuple[int, int, list[str]]:

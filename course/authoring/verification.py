@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from course.authoring.failures import CannotPublish
+from course.authoring.lesson_texts import read_hints, read_quiz
 from course.authoring.stubs import make_exercise
 from course.catalog import Lesson
 from course.grading.run import grade, grade_variants
@@ -18,6 +20,7 @@ from course.grading.wrong_answers import accepted_answers, wrong_answers
 
 WRONG_ANSWERS_PER_LESSON = 20
 WRONG_ANSWERS_PER_TASK = 3
+QUESTIONS_PER_LESSON = 4
 
 
 @dataclass(frozen=True)
@@ -86,3 +89,12 @@ def _complete(lesson: Lesson) -> Iterator[Finding]:
         count = sum(variant.task.id == task.id for variant in wrong)
         few = "" if count >= WRONG_ANSWERS_PER_TASK else f"only {count}"
         yield Finding(lesson.name, f"at least {WRONG_ANSWERS_PER_TASK} wrong answers per task", task.id, few)
+    questions, trouble = 0, ""
+    try:
+        read_hints(lesson)
+        questions = len(read_quiz(lesson))
+    except CannotPublish as error:
+        trouble = str(error)
+    yield Finding(lesson.name, "hints and self-check can be read", lesson.name, trouble)
+    few = "" if questions >= QUESTIONS_PER_LESSON else f"only {questions}"
+    yield Finding(lesson.name, f"at least {QUESTIONS_PER_LESSON} self-check questions", lesson.name, few)

@@ -9,8 +9,9 @@
 import numpy as np
 import pytest
 
-from course.grading.answers import SECONDS_PER_CALL, KerasObject, NoAnswer
+from course.grading.answers import SECONDS_PER_CALL, KerasObject
 from course.grading.codec import Opaque
+from course.grading.lesson_workers import NoAnswer
 from course.grading.wording import difference_in_words, value_in_words
 
 

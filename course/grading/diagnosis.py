@@ -6,9 +6,10 @@ whose answers are the same, as far as the test's own tolerance can tell, is the 
 
 import numpy as np
 
-from course.grading.answers import Interaction, LessonWorkers, NoAnswer
+from course.grading.answers import Interaction
 from course.grading.checks import Mismatch
 from course.grading.codec import Opaque, Reference
+from course.grading.lesson_workers import LessonWorkers, NoAnswer
 from course.grading.wrong_answers import Variant
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course import catalog
-from course.grading.answers import KERAS_SECONDS, Answers, Interaction, LessonWorkers, NoAnswer
+from course.grading.answers import Answers, Interaction
 from course.grading.checks import Mismatch
 from course.grading.diagnosis import diagnose
+from course.grading.lesson_workers import KERAS_SECONDS, LessonWorkers, NoAnswer
 from course.grading.results import TestResult
 from course.grading.submission import Source, Submission, Unreadable
 from course.grading.worker_process import WorkerProcess

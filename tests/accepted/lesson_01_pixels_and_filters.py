@@ -1,6 +1,7 @@
 """Other correct ways to solve lesson 1's tasks: each must get full marks.
 
-Every function stands in for the one before the double underscore.
+Every function stands in for the one before the double underscore. The file is loaded behind the
+solution, into the same module, so the solution's functions and constants can be used.
 """
 
 import numpy as np

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course import catalog, claims, plots
-from course.authoring.stubs import explanation, make_exercise, solution_code
+from course.authoring.stubs import make_exercise
 
 SOLUTION = '''"""Lesson 3 · A small one
 
@@ -77,11 +77,6 @@ def test_a_stub_keeps_signature_docstring_and_given_lines_and_drops_the_rest(sma
     for name in ("double", "first", "second"):
         with pytest.raises(NotImplementedError, match="Task 3.[12]:"):
             namespace[name](1)
-
-
-def test_explanation_and_code_of_a_task_are_taken_apart(small):
-    assert explanation(small, small.tasks[0]) == "Because two halves\nmake a whole."
-    assert solution_code(small, small.tasks[0]).startswith("FACTOR = 2")
 
 
 @pytest.mark.parametrize("old, new, words", [

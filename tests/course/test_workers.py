@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course.grading.answers import Answers, LessonWorkers, NoAnswer
+from course.grading.answers import Answers
+from course.grading.lesson_workers import LessonWorkers, NoAnswer
 from course.grading.submission import Source
 
 
@@ -96,7 +97,7 @@ def test_the_workers_folder_is_removed(answers_of):
 
 
 def test_a_worker_ends_when_the_grader_is_killed(lesson_1):
-    script = ("from course import catalog\nfrom course.grading.answers import *\nfrom course.grading.submission import Source\n"
+    script = ("from course import catalog\nfrom course.grading.answers import Answers\nfrom course.grading.lesson_workers import LessonWorkers\nfrom course.grading.submission import Source\n"
               "workers = LessonWorkers(catalog.lesson(1), [Source('exercise.py', 'def wait():\\n    while True: pass')])\n"
               "print(workers.start(keras=False).process.pid, flush=True)\nAnswers(workers, seconds=60).wait()")
     grader = subprocess.Popen([sys.executable, "-c", script], cwd=lesson_1.root, stdout=subprocess.PIPE, text=True)

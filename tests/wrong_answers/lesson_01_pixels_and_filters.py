@@ -1,7 +1,9 @@
 """Named wrong answers of lesson 1: mistakes that people make, each with the idea that clears it up.
 
 Every function stands in for the one before the double underscore. The grader compares a failed
-answer with these; the project's own tests prove that each is refused, and by its own name.
+answer with these; the project's own tests prove that each is refused, and by its own name. The
+file is loaded behind the solution, into the same module, so the solution's functions and constants
+can be used.
 """
 
 import numpy as np
