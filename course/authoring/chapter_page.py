@@ -17,6 +17,9 @@ from course.authoring.failures import CannotPublish
 WIDE = 36
 """Characters that surely fit beside each other on a screen of 320 px."""
 
+PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
+"""Names and spaces: they have no colour of their own, and are half of all marks in highlighted code."""
+
 
 class ChapterPageError(CannotPublish):
     """An executed chapter that cannot be made into a page."""
@@ -75,10 +78,8 @@ def _cell(cell: Tag) -> str:
     code = cell.select_one(".jp-InputArea-editor pre")
     source = ""
     if code is not None and code.get_text().strip():
-        source = (
-            '<div class="language-python highlight"><pre><span></span>'
-            f"<code>{code.decode_contents().removeprefix('<span></span>').strip()}\n</code></pre></div>"
-        )
+        highlighted = PLAIN.sub(r"\1", code.decode_contents().removeprefix("<span></span>").strip())
+        source = f'<div class="language-python highlight"><pre><span></span><code>{highlighted}\n</code></pre></div>'
     if source and "<figure" in outputs:
         closed = f'<details class="cell-code"><summary>The code of this figure</summary>{source}</details>'
         return f'<div class="cell">{outputs}{closed}</div>'

@@ -20,6 +20,8 @@ from course import catalog
 from course.authoring import chapter_page, chapters, home_picture, pages
 from course.authoring.lesson_texts import read_quiz
 
+MATHJAX_LOADER = re.compile(r"\s*<script data-mkdocs-jupyter-mathjax=.*?</script>", re.DOTALL)
+THEME_PALETTES = re.compile(r'\s*<link rel="stylesheet" href="[^"]*/palette\.[^"]*">')
 SECTION_TITLE = re.compile(r'<label class="md-nav__title" for="(__nav_\d+)">\s*<span[^>]*></span>\s*([^<]+?)\s*</label>')
 SECTION_TOGGLE = re.compile(r'<label class="md-nav__link " for="(__nav_\d+)" id="\1_label" tabindex="0">')
 
@@ -106,9 +108,12 @@ def on_page_content(notebook_html: str, page: Page, config: MkDocsConfig, files:
     return chapter_page.assemble(page.content, notebook_html, pages.chapter_facts(lesson), check)
 
 
+@event_priority(-100)  # after mkdocs-jupyter, which from 0.27 on adds its script to every page
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Name for screen readers what the theme leaves unnamed: the search box, and each lesson's part
-    of the navigation, whose label is an icon only."""
+    """Take out what no page needs: a script that would load MathJax from another host, and the
+    theme's palettes, as colours.css has all colours. And name for screen readers what the theme leaves
+    unnamed: the search box, and each lesson's part of the navigation, whose label is an icon only."""
+    output = THEME_PALETTES.sub("", MATHJAX_LOADER.sub("", output))
     titles = dict(SECTION_TITLE.findall(output))
     output = SECTION_TOGGLE.sub(lambda found: f'{found[0]}<span class="only-read">Pages of {titles[found[1]]}</span>', output)
     return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
