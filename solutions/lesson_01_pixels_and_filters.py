@@ -248,8 +248,8 @@ def conv_layer(kernels: np.ndarray):
 # epoch than on the step. 900 patches in batches of 16 are 57 steps an epoch.
 #
 # The mean is subtracted from the picture first. All nine pixels of a window tend to be bright or
-# dark together, and gradient descent is slow along a direction that all inputs share. Without the
-# mean, every answer is off by the same constant, and the layer's bias learns that constant.
+# dark together, and gradient descent is slow when all inputs pull the same way. What the mean
+# contributed to every answer is one and the same constant, and the layer's bias learns it.
 def learn_filter(image: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Recover an unknown 3 × 3 filter by gradient descent, from a picture and its filtered copy.
 
@@ -273,7 +273,7 @@ def learn_filter(image: np.ndarray, target: np.ndarray) -> np.ndarray:
     patches = np.lib.stride_tricks.sliding_window_view(image - image.mean(), (3, 3))
     layer = keras.layers.Conv2D(1, (3, 3))
     model = keras.Sequential([keras.Input((3, 3, 1)), layer])
-    model.compile(optimizer=keras.optimizers.Adam(0.02), loss="mse")
-    model.fit(patches.reshape(-1, 3, 3, 1), target.reshape(-1, 1, 1, 1), batch_size=16, epochs=20, verbose=0)
+    model.compile(optimizer=keras.optimizers.Adam(0.05), loss="mse")
+    model.fit(patches.reshape(-1, 3, 3, 1), target.reshape(-1, 1, 1, 1), batch_size=16, epochs=6, verbose=0)
     kernel, _bias = layer.get_weights()
     return kernel[:, :, 0, 0]

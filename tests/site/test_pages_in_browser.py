@@ -72,7 +72,8 @@ def look(browser, address):
     @cache
     def visit(page: str, width: int, scheme: str) -> Visit:
         if (width, scheme) not in contexts:
-            contexts[width, scheme] = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+            contexts[width, scheme] = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme,
+                reduced_motion="reduce")  # no half-way colours
         tab = contexts[width, scheme].new_page()
         errors, foreign = [], []
         tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

@@ -510,7 +510,7 @@ def conv_layer__relu_on_top(kernels):
 # Task 1.8
 
 
-def _learn(image, target, *, epochs=20, activation=None, learning_rate=0.02):
+def _learn(image, target, *, epochs=6, activation=None, learning_rate=0.05):
     import keras
 
     patches = np.lib.stride_tricks.sliding_window_view(image - image.mean(), (3, 3)).reshape(-1, 3, 3, 1)
