@@ -19,6 +19,7 @@ from rich.console import Console
 from course import catalog
 from course.authoring import chapter_page, chapters, home_picture, pages
 from course.authoring.lesson_texts import read_quiz
+from course.authoring.stubs import make_exercise
 
 MATHJAX_LOADER = re.compile(r"\s*<script data-mkdocs-jupyter-mathjax=.*?</script>", re.DOTALL)
 THEME_PALETTES = re.compile(r'\s*<link rel="stylesheet" href="[^"]*/palette\.[^"]*">')
@@ -60,12 +61,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is not in site/: executed chapters, their figures, the made pages, the downloads."""
     for lesson in _lessons(config):
         executed = _executed(lesson)
-        on_disk = {"index.ipynb": executed.notebook, "chapter.py": lesson.chapter, "exercise.py": lesson.exercise}
+        on_disk = {"index.ipynb": executed.notebook, "chapter.py": lesson.chapter}
         on_disk |= {f"figures/{figure.name}": figure for figure in executed.figures}
         made = {
             "exercise.md": pages.exercise_page(lesson),
             "solution.md": pages.solution_page(lesson),
             "chapter.ipynb": chapters.as_notebook(lesson),
+            "exercise.py": make_exercise(lesson),  # a fresh one, whatever the learner has made of the file
         }
         for name, path in on_disk.items():
             if not path.is_file():

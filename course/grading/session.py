@@ -70,6 +70,9 @@ class GradingSession:
         for lesson in {mark.lesson.name: mark.lesson for mark in marks}.values():
             own = [mark for mark in marks if mark.lesson == lesson]
             self._trusted_workers("reference", lesson).start(keras=False)
+            if variants and any(mark.keras for mark in own):
+                for role in ("variants", "diagnosis"):
+                    self._trusted_workers(role, lesson).start(keras=True)
             if variants or not isinstance(self.submission.source(lesson), Source):
                 continue
             workers = self._submission_workers(lesson, None)
