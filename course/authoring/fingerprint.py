@@ -43,12 +43,13 @@ def of_chapter(lesson: Lesson) -> str:
 
 def of_site(root: Path, lessons: Iterable[Lesson]) -> str:
     """The fingerprint of everything that the built site depends on: the chapters' own ones, the
-    lessons, the pages, the code that makes them and the versions of the generators."""
+    lessons' texts, the pages, the code that makes them and the versions of the generators.
+    A learner's exercise is no part of the site, so saving it does not make the site stale."""
     chapters = []
     paths = [root / "site", root / "mkdocs.yml", PACKAGE / "authoring", PACKAGE / "catalog.py"]
     for lesson in lessons:
         chapters.append(of_chapter(lesson))
-        paths += [lesson.folder, lesson.solution]
+        paths += [lesson.chapter, lesson.hints, lesson.quiz, lesson.solution]
     return _digest(paths, (*_versions(GENERATORS), *chapters))
 
 
