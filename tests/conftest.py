@@ -8,6 +8,20 @@ import pytest
 from course import catalog
 
 
+@pytest.hookimpl(optionalhook=True)  # there is no such hook without pytest-xdist
+def pytest_xdist_make_scheduler(config, log):
+    """With several test processes, one gets all tests of the built site, so that it is built once and
+    each page is visited once. Every other test goes where there is time for it."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneProcessForTheSite(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            about_the_site = nodeid.startswith(("tests/site/test_build", "tests/site/test_pages"))
+            return "the built site" if about_the_site else nodeid
+
+    return OneProcessForTheSite(config, log)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The course's folder."""

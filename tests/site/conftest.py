@@ -64,14 +64,6 @@ claim("The sum is {value:g}.", add(1, 2), at_least=3, at_most=3)
 """
 
 
-def pytest_collection_modifyitems(config, items):
-    """With several test processes, one of them gets all tests of the built site, so that it is built once."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if "built_site" in getattr(item, "fixturenames", ()):
-                item.add_marker(pytest.mark.xdist_group("built site"))
-
-
 @pytest.fixture
 def tiny(tmp_path) -> catalog.Lesson:
     """The only lesson of a very small course, which needs neither figures nor TensorFlow."""
