@@ -114,7 +114,7 @@ def hint(task: TaskArgument) -> None:
     from rich.markdown import Markdown
 
     from course.authoring.lesson_texts import read_hints
-    from course.learning.board import console
+    from course.learning.board import console, spoken
     from course.learning.progress import Progress
 
     lesson, its_task = catalog.lesson_and_task(task)
@@ -129,9 +129,9 @@ def hint(task: TaskArgument) -> None:
     progress.hints[its_task.id] = seen
     progress.save()
     if seen < len(hints):
-        out.print(f"One more is there: [bold cyan]course hint {its_task.id}[/]")
+        out.print(f"One more is there: [bold cyan]{spoken(f'course hint {its_task.id}')}[/]")
     else:
-        out.print(f"That was the last one. The solution: [bold cyan]course solution {lesson.number} --reveal[/]")
+        out.print(f"That was the last one. The solution: [bold cyan]{spoken(f'course solution {lesson.number} --reveal')}[/]")
 
 
 @app.command()

@@ -1,5 +1,9 @@
 """What a learner sees in the terminal: the board, verdicts as they come, the next step."""
 
+import shutil
+import sys
+from pathlib import Path
+
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
@@ -107,7 +111,17 @@ def _first_open(lessons: list[LessonResult]) -> tuple[LessonResult, TaskResult]:
 
 
 def _step(words: str, command: str) -> Text:
-    return Text.assemble(("Next: ", "bold"), f"{words}  ", (command, "bold cyan"))
+    return Text.assemble(("Next: ", "bold"), f"{words}  ", (spoken(command), "bold cyan"))
+
+
+def spoken(command: str) -> str:
+    """A `course …` command in the form that works in this terminal, where .venv/bin may not be on the path."""
+    if shutil.which("course"):
+        return command
+    program = Path(sys.executable).parent / "course"
+    if program.is_relative_to(Path.cwd()):
+        program = program.relative_to(Path.cwd())
+    return command.replace("course", str(program), 1)
 
 
 def _message(message: str, indent: str = "") -> Text:
@@ -116,7 +130,7 @@ def _message(message: str, indent: str = "") -> Text:
         text.append(indent)
         if line.startswith("Stuck? "):
             text.append("Stuck? ")
-            text.append(line.removeprefix("Stuck? "), style="cyan")
+            text.append(spoken(line.removeprefix("Stuck? ")), style="cyan")
         elif line.startswith("That is what happens here: "):
             text.append(line, style="yellow")
         else:
