@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from course import catalog
 from course.grading.answers import Answers
 from course.grading.lesson_workers import LessonWorkers, NoAnswer
 from course.grading.submission import Source
@@ -179,3 +180,19 @@ def test_keras_objects_stay_in_the_worker_and_answer_questions(answers_of):
     description = larger.describe()
     assert [layer["class"] for layer in description["layers"]] == ["Sequential", "Dense"]
     assert description["trainable_parameters"] == 16 + 10
+
+
+def test_a_lesson_that_has_used_up_its_time_is_not_run_any_further(root, submit):
+    from course.grading.session import LESSON_SECONDS, GradingSession, TaskMark
+    from course.grading.submission import Submission
+
+    lesson = catalog.lesson(1, root)
+    mark = TaskMark(lesson, lesson.tasks[1], points=1, keras=False, seconds=5)
+    session = GradingSession(root, Submission.at(submit()))
+    try:
+        assert session.answers_of_submission(mark).filter_response(np.ones((2, 2)), np.ones((2, 2))) == 4
+        session.judge(mark, "a slow test", None, None, LESSON_SECONDS + 1)
+        with pytest.raises(NoAnswer, match="the lesson's 180 s of computing are used up"):
+            session.answers_of_submission(mark)
+    finally:
+        session.close()
