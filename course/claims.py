@@ -6,6 +6,7 @@ run produced; outside the stated range the build fails.
 
 import html
 import math
+import os
 from dataclasses import dataclass
 
 from course.output import emit
@@ -62,7 +63,11 @@ def claim(sentence: str, value: float, *, at_least: float | None = None, at_most
     too_low = at_least is not None and not value >= at_least
     too_high = at_most is not None and not value <= at_most
     if math.isnan(value) or too_low or too_high:
-        raise ClaimFailed(f"{measured.sentence} Measured {value:g}; the claim needs {measured.bounds}.")
+        failure = f"{measured.sentence} Measured {value:g}; the claim needs {measured.bounds}."
+        if os.environ.get("COURSE_CLAIMS") == "report":  # a learner's own functions: say it and go on
+            emit("", f"not as in the chapter: {failure}")
+            return
+        raise ClaimFailed(failure)
     RECORDED.append(measured)
     emit(
         '<div class="claim"><p class="claim-sentence">'

@@ -159,7 +159,7 @@ def solution(
         if task.id not in closed:
             out.print(f"\n[bold]Task {task.id} · {task.title}[/]")
             out.print(Markdown(solutions[task.id].explanation))
-            out.print(Syntax(solutions[task.id].code.strip("\n"), "python", background_color="default"))
+            out.print(Syntax(solutions[task.id].code.strip("\n"), "python", background_color="default", word_wrap=True))
     if closed:
         out.print(f"Not shown yet: {', '.join(closed)}. A solution opens when its task passes, or with --reveal.")
 
@@ -172,9 +172,13 @@ def reset(lesson: LessonArgument) -> None:
     """
     from course.authoring.stubs import reset as begin_anew
     from course.learning.board import console
+    from course.learning.progress import Progress
 
     its_lesson = catalog.lesson(lesson)
     copy = begin_anew(its_lesson, its_lesson.root / ".course" / "copies")
+    progress = Progress.of(its_lesson.root)
+    progress.forget(its_lesson)
+    progress.save()
     out = console()
     out.print(f"{its_lesson.exercise.relative_to(its_lesson.root)} is fresh.")
     if copy:

@@ -23,6 +23,8 @@ class Interaction:
     printed: str = ""
     printed_count: int = 0
     seconds: float = 0.0
+    changed: list[int] = field(default_factory=list)
+    """Which of the arrays handed over were changed in place, counted from 0."""
 
     def in_words(self) -> str:
         """The call as a learner would write it."""
@@ -87,6 +89,7 @@ class Answers:
             interaction.printed = str(reply.get("printed", ""))[:500]
             interaction.printed_count = int(reply.get("printed_count", 0))
             interaction.seconds = float(reply.get("seconds", 0.0))
+            interaction.changed = [int(place) for place in reply.get("changed", [])][:3]
             interaction.value = self._value(reply, request)
         except NoAnswer as failure:
             interaction.failure = failure
@@ -118,7 +121,7 @@ class Answers:
                             f"it must be def {self._expected(function)}")
         problems = self.workers.problems_in_words()
         if problems:
-            return NoAnswer("unreadable", "\n".join([*problems, f"Python cannot read {function} until that is mended."]))
+            return NoAnswer("unreadable", "\n".join([*problems, f"Until that is mended, there is no {function} to grade."]))
         return NoAnswer("missing", f"there is no function {function} in {self.workers.shown_as}; "
                         f"the task asks for def {self._expected(function)}")
 

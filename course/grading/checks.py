@@ -24,7 +24,7 @@ class Mismatch(AssertionError):
         self.actual, self.rtol, self.atol, self.about_dtype = actual, rtol, atol, about_dtype
 
 
-def task(task_id: str, *, points: int, keras: bool = False, seconds: float = SECONDS_PER_CALL):
+def task(task_id: str, *, points: int, keras: bool = False, seconds: float = SECONDS_PER_CALL, replay: bool = True):
     """Mark a test as worth points of a task.
 
     Args:
@@ -32,8 +32,10 @@ def task(task_id: str, *, points: int, keras: bool = False, seconds: float = SEC
         points: whole number; the points of a task's tests add up to the task's.
         keras: whether the answer may import Keras; its worker then has it imported already.
         seconds: how long one call may take.
+        replay: whether a failure is compared with the named wrong answers by running them. Where
+            that would mean minutes of training, say False, and use `submission.suspect`.
     """
-    return pytest.mark.task(task_id, points=points, keras=keras, seconds=seconds)
+    return pytest.mark.task(task_id, points=points, keras=keras, seconds=seconds, replay=replay)
 
 
 def assert_close(actual, expected, *, rtol: float = 1e-5, atol: float = 1e-6, dtype=None) -> None:
@@ -53,11 +55,14 @@ def assert_close(actual, expected, *, rtol: float = 1e-5, atol: float = 1e-6, dt
         return Mismatch(came_back, wish, actual=actual, rtol=rtol, atol=atol, about_dtype=about_dtype)
 
     kind = f"{np.dtype(dtype)} " if dtype else ""
-    wish = f"{kind}array of shape {wanted.shape}" if wanted.ndim else f"the number {wanted:.5g}"
+    within = f" (each value within {atol:g})" if atol >= 1e-3 else ""
+    wish = f"{kind}array of shape {wanted.shape}" if wanted.ndim else value_in_words(float(wanted))
     if actual is None:
         raise mismatch("None; does every path through the function end with return?", wish)
-    if isinstance(actual, (Opaque, KerasObject)):
-        raise mismatch(f"{_type_in_words(actual)}; turn it into a NumPy array with np.asarray(…)", wish)
+    if isinstance(actual, KerasObject):
+        raise mismatch(f"a Keras {actual.kind}", wish)
+    if isinstance(actual, Opaque):
+        raise mismatch(f"{value_in_words(actual)}; turn it into a NumPy array with np.asarray(…)", wish)
     if wanted.ndim and not isinstance(actual, np.ndarray):
         advice = "; turn it into an array with np.array(…)" if isinstance(actual, (list, tuple)) else ""
         raise mismatch(value_in_words(actual) + advice, wish)
@@ -73,11 +78,11 @@ def assert_close(actual, expected, *, rtol: float = 1e-5, atol: float = 1e-6, dt
     if (np.isnan(got) & ~np.isnan(wanted)).any():
         place = tuple(int(n) for n in np.argwhere(np.isnan(got))[0])
         where = f" at [{', '.join(map(str, place))}]" if place else ""
-        raise mismatch(f"NaN{where}: not a number, as after 0 / 0", f"a number there, {wanted[place]:.4g}")
+        raise mismatch(f"NaN{where}: not a number, as after 0 / 0", f"{value_in_words(float(wanted[place]))} there")
     if different.any():
         if not wanted.ndim:
             raise mismatch(value_in_words(actual), wish)
-        expected_in_words = value_in_words(wanted) if wanted.size <= 12 else wish
+        expected_in_words = (value_in_words(wanted.astype(dtype or wanted.dtype)) if wanted.size <= 12 else wish) + within
         raise mismatch(f"{value_in_words(actual)}; {difference_in_words(got, wanted, different)}", expected_in_words)
     if dtype and got.dtype != np.dtype(dtype):
         raise mismatch(f"the right values as {got.dtype}", f"{np.dtype(dtype)}", about_dtype=True)
@@ -100,9 +105,11 @@ def assert_raises(error: str, call, *args, **kwargs) -> None:
     try:
         value = call(*args, **kwargs)
     except NoAnswer as failure:
-        if failure.kind == "raised" and error in failure.error_types:
+        if failure.kind != "raised":
+            raise
+        if error in failure.error_types:
             return
-        raise
+        raise NoAnswer("raised", f"{failure}\nexpected   {error} to be raised", failure.error_types, failure.error_message) from None
     raise Mismatch(value_in_words(value), f"{error} to be raised", actual=value)
 
 
@@ -110,10 +117,6 @@ def check(condition, came_back: str, expected: str) -> None:
     """A property of the answer that is no comparison. Both texts complete the lines of a message."""
     if not condition:
         raise Mismatch(came_back, expected)
-
-
-def _type_in_words(actual) -> str:
-    return f"a Keras {actual.kind}" if isinstance(actual, KerasObject) else value_in_words(actual)
 
 
 def _equal(actual, expected) -> bool:

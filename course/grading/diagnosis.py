@@ -77,14 +77,15 @@ def _same(one, other, mismatch: Mismatch | None, numbers: dict[int, int]) -> boo
     if isinstance(one, Reference) and isinstance(other, Reference):
         numbers[one.number] = other.number
         return one.kind == other.kind
-    if isinstance(one, Opaque) or isinstance(other, Opaque):
-        return one == other
+    if isinstance(one, (Opaque, Reference)) or isinstance(other, (Opaque, Reference)):
+        return type(one) is type(other) and one == other
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_same(one[key], other[key], mismatch, numbers) for key in one)
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
         return len(one) == len(other) and all(_same(a, b, mismatch, numbers) for a, b in zip(one, other))
-    if isinstance(one, (str, bytes, type(None))) or isinstance(other, (str, bytes, type(None))):
-        return type(one) is type(other) and one == other
+    plain = (str, bytes, type(None), dict, list, tuple)
+    if isinstance(one, plain) or isinstance(other, plain):
+        return type(one) is type(other) and isinstance(one, (str, bytes, type(None))) and one == other
     first, second = np.asarray(one), np.asarray(other)
     if first.shape != second.shape or isinstance(one, np.ndarray) != isinstance(other, np.ndarray):
         return False

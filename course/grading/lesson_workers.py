@@ -32,6 +32,7 @@ class LessonWorkers:
         self.workers: dict[bool, WorkerProcess] = {}
         self.loaded: set[bool] = set()
         self.problems: list[dict] = []
+        self.cannot_load: NoAnswer | None = None
         self.unanswered: frozenset[str] = frozenset()
 
     def look_for_open_tasks(self) -> None:
@@ -46,6 +47,7 @@ class LessonWorkers:
     def exchange(self, sources: list[Source], rebind: dict[str, str]) -> None:
         """Load other answers from now on, in the same processes. For trusted answers only."""
         self.sources, self.rebind = sources, rebind
+        self.cannot_load = None
         self.loaded.clear()
 
     def start(self, *, keras: bool) -> WorkerProcess:
@@ -61,6 +63,8 @@ class LessonWorkers:
 
         Raises NoAnswer where the worker hung or ended.
         """
+        if self.cannot_load:
+            raise self.cannot_load
         worker = self.start(keras=keras)
         loading = keras not in self.loaded
         try:
@@ -74,15 +78,19 @@ class LessonWorkers:
         except WorkerTimeout:
             self._forget(keras)
             if loading:
-                raise NoAnswer("timeout", f"{self.shown_as} did not finish loading within {LOAD_SECONDS:.0f} s and was "
-                               "stopped. Does code outside the functions wait or loop?") from None
+                self.cannot_load = NoAnswer("unreadable", f"{self.shown_as} did not finish loading within {LOAD_SECONDS:.0f} s and "
+                                            "was stopped. Does code outside the functions wait or loop?")
+                raise self.cannot_load from None
+            more = ", or more training than there is time for" if keras else ""
             raise NoAnswer("timeout", f"it did not return within {seconds:g} s and was stopped. "
-                           "Is there a loop that never ends?") from None
+                           f"Is there a loop that never ends{more}?") from None
         except WorkerDied as death:
             self._forget(keras)
             where = f"while {self.shown_as} was loading" if loading else "during this call"
-            raise NoAnswer("died", f"the Python process that ran it ended {where}: {death}. "
-                           "Does it call exit(), or use far too much memory?") from None
+            ended = NoAnswer("unreadable" if loading else "died", f"the Python process that ran it ended {where}: {death}. "
+                           "Does it call exit(), or use far too much memory?")
+            self.cannot_load = ended if loading else None
+            raise ended from None
 
     @property
     def shown_as(self) -> str:

@@ -28,7 +28,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "task(id, points, keras=False, seconds=5): a grading test of one task")
+    config.addinivalue_line("markers", "task(id, points, keras=False, seconds=5, replay=True): a grading test of one task")
     try:
         root = catalog.course_root()
         chosen = config.getoption("--submission")
@@ -71,7 +71,7 @@ def task_mark(item) -> TaskMark | None:
         lesson, task = catalog.lesson_and_task(marker.args[0], item.config.stash[SESSION].root)
     except catalog.CatalogError as error:
         raise pytest.UsageError(f"{item.nodeid}: {error}") from None
-    return TaskMark(lesson, task, marker.kwargs["points"], marker.kwargs["keras"], marker.kwargs["seconds"])
+    return TaskMark(lesson, task, **marker.kwargs)
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ def value_in_words(value) -> str:
         if 0 < value.size <= SHOWN_IN_FULL:
             return f"{head}: {_numbers(value)}"
         return head
-    if isinstance(value, np.generic):
-        return f"{value.dtype} {_number(value)}"
+    if isinstance(value, (np.number, float)) and not isinstance(value, complex):
+        return f"the number {_number(value)}"
     if isinstance(value, Opaque):
         return f"a value of type {value}"
     if isinstance(value, Reference):
@@ -23,7 +23,7 @@ def value_in_words(value) -> str:
     if value is None:
         return "None"
     if isinstance(value, (list, tuple, dict, str, bytes)):
-        text = repr(value)
+        text = repr(_without_numpy_scalars(value))
         if len(text) > 80:
             text = text[:77] + "…"
         return f"a {type(value).__name__}: {text}"
@@ -60,6 +60,12 @@ def difference_in_words(actual: np.ndarray, expected: np.ndarray, different: np.
     return f"first difference at {where}: {_number(actual[place])} instead of {_number(expected[place])}{how_many}"
 
 
+def _without_numpy_scalars(value):
+    if type(value) in (list, tuple):
+        return type(value)(_without_numpy_scalars(item) for item in value)
+    return value.item() if isinstance(value, np.generic) else value
+
+
 def _numbers(array: np.ndarray) -> str:
     if array.ndim == 0:
         return _number(array[()])
@@ -71,4 +77,6 @@ def _number(value) -> str:
         return str(bool(value))
     if isinstance(value, (int, np.integer)):
         return str(int(value))
-    return f"{value:.4g}"
+    if isinstance(value, (complex, np.complexfloating)):
+        return f"{value:.4g}"
+    return "0" if abs(value) < 1e-12 else f"{value:.5g}"

@@ -22,14 +22,14 @@ def board(lessons: tuple[Lesson, ...], progress: Progress) -> Group:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     for lesson in lessons:
         score = sum(progress.scores.get(task.id, 0) for task in lesson.tasks)
-        done = all(task.id in progress.passed for task in lesson.tasks)
+        done = all(progress.done(task) for task in lesson.tasks)
         table.add_row(
             Text("✓" if done else "▸" if here and here[0] == lesson else " ", style="green" if done else "bold"),
             Text(str(lesson.number), style="bold"), Text(lesson.title, style="bold"),
             Text(f"{score}/{lesson.points}", justify="right"), Text(f"about {lesson.minutes} min", style="dim"))
         if here and here[0] == lesson:
             for task in lesson.tasks:
-                passed = task.id in progress.passed
+                passed = progress.done(task)
                 table.add_row(
                     "", Text("✓" if passed else "·", style="green" if passed else "dim"), Text(f"{task.id}  {task.title}"),
                     Text(f"{progress.scores.get(task.id, 0)}/{task.points}", justify="right"), "")
@@ -40,8 +40,8 @@ def board(lessons: tuple[Lesson, ...], progress: Progress) -> Group:
 
 
 def next_task(lessons: tuple[Lesson, ...], progress: Progress) -> tuple[Lesson, Task] | None:
-    """The first task that has not passed yet."""
-    return next(((lesson, task) for lesson in lessons for task in lesson.tasks if task.id not in progress.passed), None)
+    """The first task that did not pass at its last check."""
+    return next(((lesson, task) for lesson in lessons for task in lesson.tasks if not progress.done(task)), None)
 
 
 def next_step(lessons: tuple[Lesson, ...], progress: Progress) -> Text:

@@ -8,6 +8,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from course.catalog import Lesson, Task
+
 
 @dataclass
 class Progress:
@@ -52,6 +54,17 @@ class Progress:
         unfinished = self.path.with_suffix(f".{os.getpid()}.part")
         unfinished.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
         os.replace(unfinished, self.path)
+
+    def done(self, task: Task) -> bool:
+        """Whether the task had all its points at its last check."""
+        return self.scores.get(task.id, 0) == task.points
+
+    def forget(self, lesson: Lesson) -> None:
+        """Begin a lesson anew: no points, no hints seen, solutions closed."""
+        for task in lesson.tasks:
+            self.scores.pop(task.id, None)
+            self.hints.pop(task.id, None)
+            self.passed.discard(task.id)
 
     def record(self, task_id: str, score: int, passed: bool) -> None:
         """Remember the last verdict on a task."""
