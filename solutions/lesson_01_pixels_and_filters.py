@@ -155,8 +155,8 @@ def output_size(size: int, kernel: int, stride: int = 1, padding: str = "valid")
 def edge_strength(gray: np.ndarray) -> np.ndarray:
     """How strong the edge is at every pixel, whatever its direction.
 
-    The answers of the two Sobel kernels, SOBEL_X and SOBEL_Y, are the two components of a
-    gradient; the strength is its length. The border is reflected as in task 1.3.
+    The answers of the two Sobel kernels, SOBEL_X and SOBEL_Y, are the two sides of a right angle,
+    like steps east and steps south; the strength is the direct way. The border is reflected as in task 1.3.
     By hand: where SOBEL_X answers 3 and SOBEL_Y answers -4, the strength is 5.
 
     Args:
@@ -216,7 +216,10 @@ def find_pattern(image: np.ndarray, template: np.ndarray) -> tuple[int, int]:
 def conv_layer(kernels: np.ndarray):
     """A Keras model with one Conv2D layer that carries the given kernels and nothing else.
 
-    It computes what `convolve2d(image, kernel, "valid")` computes, for every kernel at once.
+    It computes what `convolve2d(image, kernel, "valid")` computes, for every kernel and for a batch
+    of pictures at once (a batch is just several pictures stacked along the first axis).
+    By hand: 8 kernels of 3 × 5, given 2 grey pictures of 10 × 12 as an array of shape (2, 10, 12, 1),
+    answer with shape (2, 8, 8, 8).
 
     Args:
         kernels: float array of shape (number, kernel height, kernel width).
@@ -257,7 +260,8 @@ def learn_filter(image: np.ndarray, target: np.ndarray) -> np.ndarray:
     target, not the secret. Train one Conv2D with a single 3 × 3 kernel to turn the one into the
     other, and return the kernel that it found.
     By hand: every stop of the window is an example. Its nine pixels go in, its pixel of the target
-    should come out; a picture of 32 × 32 pixels has 30 · 30 = 900 of them.
+    should come out; a picture of 32 × 32 pixels has 30 · 30 = 900 of them. That makes 900 small steps
+    in one pass, where the whole picture as a single example would make one.
 
     Args:
         image: float32 array of shape (height, width), values in [0, 1]; neighbouring pixels differ

@@ -178,7 +178,7 @@ class KerasObject:
         return self._method("weights")
 
     def trainable(self) -> list[dict]:
-        """Per layer: name, class and whether its weights train."""
+        """Per layer: class and whether its weights train."""
         return self._method("trainable")
 
     def _method(self, method: str, *args, **kwargs):

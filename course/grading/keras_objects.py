@@ -16,7 +16,10 @@ def kind_of(value) -> str | None:
 
 
 def describe(model) -> dict:
-    """Layers (class, name, config of plain values), input and output shape, parameter counts."""
+    """Layers (class, config of plain values), input and output shape, parameter counts.
+
+    Names are left out: Keras numbers them by what the process has built before.
+    """
     return {
         "class": type(model).__name__,
         "layers": [_describe_layer(layer) for layer in getattr(model, "layers", [model])],
@@ -38,9 +41,8 @@ def weights(model) -> list[np.ndarray]:
 
 
 def trainable(model) -> list[dict]:
-    """Per layer: name, class and whether its weights train."""
-    return [{"name": layer.name, "class": type(layer).__name__, "trainable": bool(layer.trainable)}
-            for layer in model.layers]
+    """Per layer: class and whether its weights train."""
+    return [{"class": type(layer).__name__, "trainable": bool(layer.trainable)} for layer in model.layers]
 
 
 METHODS = {"describe": describe, "predict": predict, "weights": weights, "trainable": trainable}
@@ -65,8 +67,8 @@ def build_model(input_shape, layers, weights=None):
 
 
 def _describe_layer(layer) -> dict:
-    config = {key: _plain(value) for key, value in layer.get_config().items()}
-    return {"class": type(layer).__name__, "name": layer.name,
+    config = {key: _plain(value) for key, value in layer.get_config().items() if key != "name"}
+    return {"class": type(layer).__name__,
             "config": {key: value for key, value in config.items() if value is not ...},
             "weights": [tuple(int(n) for n in weight.shape) for weight in layer.weights]}
 

@@ -4,7 +4,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -124,7 +125,10 @@ def spoken(command: str) -> str:
     return command.replace("course", str(program), 1)
 
 
-def _message(message: str, indent: str = "") -> Text:
+def _message(message: str, indent: str = "") -> RenderableType:
+    """A message, indented. In a terminal a line that is too long goes on below its own beginning."""
+    if indent and sys.stdout.isatty():
+        return Padding(_message(message), (0, 0, 0, len(indent)))
     text = Text()
     for line in message.splitlines():
         text.append(indent)

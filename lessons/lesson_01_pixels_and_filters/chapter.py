@@ -498,7 +498,30 @@ claim("The largest difference between Keras's answers and ours is {value:.1e}.",
 # **gradient descent**. The limit of the game: a child who hears "warmer" looks around and thinks; gradient descent only
 # ever feels the slope under its feet.
 #
-# Our picture is made of 32 × 32 random dots, and the secret filter is `SOBEL_X`.
+# Before the filter, the smallest case there is, so that you see every word that Keras needs for it: a secret rule turns
+# `x` into 3 · x − 1, and a network with two numbers, a weight and a bias, has to find the 3 and the −1.
+#
+# - A **model** is made of layers. `Dense(1)` is one weighted sum: weight · x + bias. `Input((1,))` says that one example
+#   is one number.
+# - `compile` chooses the loss (`mse` is the mean squared difference) and who takes the steps, the **optimizer**. `Adam` is
+#   a popular one; its learning rate says how large a step is.
+# - `fit` plays the game. It takes the examples in small stacks of `batch_size`, a **batch**, and makes one step after
+#   each. Once through all examples is an **epoch**. The first axis of every array counts the examples.
+# - `get_weights` gives back the numbers that it found, as NumPy arrays.
+
+# %%
+keras.utils.set_random_seed(0)
+xs = np.random.default_rng(4).uniform(-1, 1, size=(500, 1)).astype(np.float32)
+layer = keras.layers.Dense(1)
+line = keras.Sequential([keras.Input((1,)), layer])
+line.compile(optimizer=keras.optimizers.Adam(0.05), loss="mse")
+line.fit(xs, 3 * xs - 1, batch_size=16, epochs=20, verbose=0)
+(weight,), bias = layer.get_weights()
+claim("The weight became {value:.3f}.", weight[0], at_least=2.98, at_most=3.02)
+claim("The bias became {value:.3f}.", bias[0], at_least=-1.02, at_most=-0.98)
+
+# %% [markdown]
+# The same words now for nine numbers. Our picture is made of 32 × 32 random dots, and the secret filter is `SOBEL_X`.
 #
 # **Predict.** Will it find Sobel's numbers, or some others that do the same job?
 

@@ -20,6 +20,23 @@ def to_grayscale__plain_mean(image):
     return image.mean(axis=2).astype(np.float32) / 255
 
 
+def to_grayscale__mean_not_scaled(image):
+    """The three channels were averaged, and the values still run from 0 to 255.
+
+    Two steps are missing: each channel has its own weight (0.2126, 0.7152, 0.0722), and the result
+    is divided by 255.
+    """
+    return image.mean(axis=2).astype(np.float32)
+
+
+def to_grayscale__channels_not_added(image):
+    """The channels were weighted, but not added up.
+
+    Three numbers per pixel remain. A grey picture has one: the sum over the last axis.
+    """
+    return ((image.astype(np.float32) / 255) * LUMINANCE).astype(np.float32)
+
+
 def to_grayscale__bgr_order(image):
     """Red and blue changed places.
 
@@ -84,6 +101,24 @@ def filter_response__matrix_product(patch, kernel):
     place, which is `*`.
     """
     return float(np.sum(patch @ kernel)) if patch.shape[1] == kernel.shape[0] else float(np.sum(patch @ kernel.T))
+
+
+def filter_response__matrix_product_without_sum(patch, kernel):
+    """This is a matrix product.
+
+    `@` multiplies rows with columns. A filter multiplies each number with the one at the same
+    place, which is `*`, and then adds all the products up to one number.
+    """
+    return patch @ kernel
+
+
+def filter_response__rows_summed_only(patch, kernel):
+    """The products were added along one axis only.
+
+    Python's own sum() and np.sum(…, axis=0) add the rows and leave a number per column.
+    np.sum without an axis adds everything.
+    """
+    return sum(patch * kernel)
 
 
 def filter_response__no_sum(patch, kernel):
@@ -319,6 +354,32 @@ def edge_strength__only_horizontal_edges(gray):
     return np.abs(convolve2d(gray, SOBEL_Y, "reflect"))
 
 
+def edge_strength__sign_kept(gray):
+    """This is the answer of SOBEL_X, with its sign.
+
+    The sign says on which side it is brighter, and that is not asked. Take the answers of both
+    kernels, square them, add them, and take the square root.
+    """
+    return convolve2d(gray, SOBEL_X, "reflect")
+
+
+def edge_strength__plain_sum(gray):
+    """The two answers were added with their signs.
+
+    An edge that answers 3 and -3 would then have no strength at all. Squares have no sign: the
+    square root of the sum of squares.
+    """
+    return convolve2d(gray, SOBEL_X, "reflect") + convolve2d(gray, SOBEL_Y, "reflect")
+
+
+def edge_strength__padding_forgotten(gray):
+    """The result is smaller than the picture.
+
+    convolve2d pads nothing unless it is told to. Give it padding="reflect".
+    """
+    return np.hypot(convolve2d(gray, SOBEL_X), convolve2d(gray, SOBEL_Y))
+
+
 def edge_strength__no_square_root(gray):
     """The square root is missing.
 
@@ -481,6 +542,15 @@ def conv_layer__bias_left_on(kernels):
     return _conv_model(np.moveaxis(kernels, 0, -1)[:, :, np.newaxis, :], use_bias=True)
 
 
+def conv_layer__fixed_picture_size(kernels):
+    """The model takes pictures of one size only.
+
+    A convolution does not care how large the picture is: the same kernels slide over any. Leave the
+    size open with keras.Input((None, None, 1)).
+    """
+    return _conv_model(np.moveaxis(kernels, 0, -1)[:, :, np.newaxis, :], size=(28, 28))
+
+
 def conv_layer__same_padding(kernels):
     """The layer pads with zeros.
 
@@ -558,10 +628,19 @@ def learn_filter__relu_on_top(image, target):
     return _learn(image, target, activation="relu")
 
 
-def learn_filter__stopped_too_early(image, target):
-    """Training stopped before it got there.
+def learn_filter__targets_without_axes(image, target):
+    """All weights ended near 0, as if every example had been compared with every target.
 
-    The kernel still answers clearly differently from the target. More epochs, smaller batches
+    Answers of shape (900, 1, 1, 1) and targets of shape (900,) are spread against each other: 900 × 900
+    comparisons, whose best answer is always the average. Give the targets the answers' shape.
+    """
+    return np.zeros((3, 3), dtype=np.float32) + 0.01 * _learn(image, target * 0)
+
+
+def learn_filter__stopped_too_early(image, target):
+    """The kernel has not arrived: training was too short, or did not happen.
+
+    It still answers clearly differently from the target. More epochs, smaller batches
     (more steps per epoch) or a larger learning rate bring it there; watch the loss fall.
     """
     return _learn(image, target, epochs=1, learning_rate=0.001)
