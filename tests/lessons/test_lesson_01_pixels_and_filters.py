@@ -226,7 +226,7 @@ def _learned(submission, reference, rng, secret):
         for mistake, other in (("flipped_at_the_end", secret[::-1, ::-1]), ("rows_and_columns_swapped", secret.T),
                                ("sign_reversed", -secret)):
             submission.suspect(f"learn_filter__{mistake}", np.allclose(kernel, other, atol=0.05))
-        submission.suspect("learn_filter__targets_without_axes", np.abs(kernel).max() < 0.1)
+        submission.suspect("learn_filter__targets_without_axes", np.abs(kernel).mean() < 0.15)
         off = np.abs(reference.convolve2d(image - image.mean(), kernel.astype(np.float32)) - target + target.mean())
         # A ReLU learns a filter whose answers are positive just as well, so it is no reason to fail here.
         submission.suspect("learn_filter__stopped_too_early", secret.sum() > 0 and off.mean() > 0.02)

@@ -580,14 +580,15 @@ def conv_layer__relu_on_top(kernels):
 # Task 1.8
 
 
-def _learn(image, target, *, epochs=6, activation=None, learning_rate=0.05):
+def _learn(image, target, *, epochs=6, activation=None, learning_rate=0.05, target_shape=(-1, 1, 1, 1)):
     import keras
 
+    keras.utils.set_random_seed(1)  # the same start each time: two of these mistakes look alike from a rare one
     patches = np.lib.stride_tricks.sliding_window_view(image - image.mean(), (3, 3)).reshape(-1, 3, 3, 1)
     layer = keras.layers.Conv2D(1, (3, 3), activation=activation)
     model = keras.Sequential([keras.Input((3, 3, 1)), layer])
     model.compile(optimizer=keras.optimizers.Adam(learning_rate), loss="mse")
-    model.fit(patches, target.reshape(-1, 1, 1, 1), batch_size=16, epochs=epochs, verbose=0)
+    model.fit(patches, target.reshape(target_shape), batch_size=16, epochs=epochs, verbose=0)
     return layer.get_weights()[0][:, :, 0, 0]
 
 
@@ -634,7 +635,7 @@ def learn_filter__targets_without_axes(image, target):
     Answers of shape (900, 1, 1, 1) and targets of shape (900,) are spread against each other: 900 × 900
     comparisons, whose best answer is always the average. Give the targets the answers' shape.
     """
-    return np.zeros((3, 3), dtype=np.float32) + 0.01 * _learn(image, target * 0)
+    return _learn(image, target, target_shape=-1)
 
 
 def learn_filter__stopped_too_early(image, target):
