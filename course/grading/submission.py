@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.catalog import Lesson
+from course.catalog import SOLUTION_NAME, Lesson
 
 MAX_SOURCE_BYTES = 2**20
 
@@ -59,15 +59,17 @@ class Submission:
             found.append(self.path / "exercise.py")
         return found
 
-    def names_another_lesson(self, lesson: Lesson, names: set[str]) -> bool:
+    def _is_for_another(self, lesson: Lesson) -> bool:
         """Whether this is a single file whose own name or folder belongs to another lesson."""
         if self.path.is_dir():
             return False
-        own = {self.path.stem, self.path.resolve().parent.name} & names
-        return bool(own) and lesson.name not in own
+        named = [name for name in (self.path.stem, self.path.resolve().parent.name) if SOLUTION_NAME.fullmatch(name)]
+        return bool(named) and lesson.name not in named
 
     def source(self, lesson: Lesson) -> Source | Unreadable:
         """The lesson's answers as text, or why there are none."""
+        if self._is_for_another(lesson):
+            return Unreadable(f"lesson {lesson.number} is missing from the submission: {self.path.name} belongs to another lesson")
         for path in self.candidates(lesson):
             if os.path.lexists(path):
                 return _read(path, self._shown(path))

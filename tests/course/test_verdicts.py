@@ -129,6 +129,14 @@ def test_a_link_is_not_followed(check, lesson_1, tmp_path):
     assert code == 1 and "is a link; only a regular file is graded" in printed
 
 
+def test_a_single_file_of_another_lesson_is_said_to_be_that(check, submit):
+    path = submit()
+    other = path.rename(path.with_name("lesson_09_something_else.py"))
+    code, tasks, printed = check("1.2", other)
+    assert code == 1 and tasks["1.2"]["score"] == 0
+    assert "lesson 1 is missing from the submission: lesson_09_something_else.py belongs to another lesson" in printed
+
+
 def test_a_missing_lesson_counts_zero_and_is_said_to_be_missing(check, tmp_path):
     code, tasks, printed = check("1", tmp_path)
     assert code == 1 and "lesson 1 is missing from the submission" in printed
