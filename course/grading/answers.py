@@ -4,6 +4,7 @@ Every call is written down, so that a failure can show it and the diagnosis can 
 known wrong answer in the submission's place.
 """
 
+import inspect
 from dataclasses import dataclass, field
 
 from course.grading.codec import Reference
@@ -31,6 +32,10 @@ class Interaction:
         request = self.request
         if request["op"] == "call":
             return call_in_words(request["function"], request["args"], request["kwargs"])
+        if request["op"] == "bring":
+            return f"a function {request['function_name']} brought by the test"
+        if request["op"] == "calls":
+            return "the calls of a function brought by the test"
         if request["op"] == "method":
             return "." + call_in_words(request["method"], request["args"], request["kwargs"])
         return "a model built by the test"
@@ -46,6 +51,8 @@ class Answers:
     workers: LessonWorkers
     keras: bool = False
     seconds: float = SECONDS_PER_CALL
+    functions: tuple[str, ...] = ()
+    """The functions of the task under test; empty where that does not matter."""
     interactions: list[Interaction] = field(default_factory=list)
     suspects: list[str] = field(default_factory=list)
 
@@ -58,16 +65,32 @@ class Answers:
 
         return call
 
-    def build_model(self, input_shape, layers, weights=None):
+    def build_model(self, input_shape, layers, weights=None, compile=None):
         """A Sequential model that the test brings along, built in the worker.
 
         Args:
             input_shape: shape of one example; None for a free axis.
             layers: pairs (class name in `keras.layers`, dict of arguments).
             weights: list of arrays in Keras's order, or None for fresh ones.
+            compile: arguments of `model.compile`, plain values, or None for a model that is not compiled.
         """
-        model = {"input_shape": list(input_shape), "layers": [list(layer) for layer in layers], "weights": weights}
+        model = {"input_shape": list(input_shape), "layers": [list(layer) for layer in layers], "weights": weights,
+                 "compile": compile}
         return self.perform({"op": "build", "model": model})
+
+    def bring(self, function, **bound) -> "BroughtFunction":
+        """A function of the test, made anew in the worker, to be handed over as an argument.
+
+        It remembers what it is called with. Its source travels, so it must be written with `def`,
+        stand on its own, and import what it needs besides NumPy, which it finds as `np`.
+
+        Args:
+            function: the function; what it sees of its surroundings here it does not see there.
+            bound: keyword arguments that each call gets besides its own; plain values or Keras objects.
+        """
+        request = {"op": "bring", "text": inspect.getsource(function), "function_name": function.__name__,
+                   "bound": {name: _as_reference(value) for name, value in bound.items()}}
+        return BroughtFunction(self, self.perform(request))
 
     def suspect(self, mistake: str, evidence) -> None:
         """Say that this named wrong answer explains the result, if `evidence` is true.
@@ -82,8 +105,7 @@ class Answers:
         interaction = Interaction({**request, "args": [_as_reference(value) for value in request.get("args", [])],
                                    "kwargs": {key: _as_reference(value) for key, value in request.get("kwargs", {}).items()}})
         self.interactions.append(interaction)
-        if request.get("function") in self.workers.unanswered:
-            raise NoAnswer("not_attempted", "not attempted")
+        self._refuse_what_is_open(request.get("function"))
         try:
             reply = self.workers.ask(interaction.request, keras=self.keras, seconds=self.seconds)
             interaction.printed = str(reply.get("printed", ""))[:500]
@@ -95,6 +117,17 @@ class Answers:
             interaction.failure = failure
             raise
         return self._as_object(interaction.value)
+
+    def _refuse_what_is_open(self, function: str | None) -> None:
+        """Stubs are known without running them, and a test of nothing but stubs starts nothing."""
+        unanswered = self.workers.unanswered
+        if self.functions and unanswered.issuperset(self.functions):
+            raise NoAnswer("not_attempted", "not attempted")
+        if function in unanswered:
+            other = self.workers.lesson.task_of_function(function)
+            if other and self.functions and function not in self.functions:
+                raise NoAnswer("needs", f"it calls a function of task {other.id}, which is not done yet; do that one first")
+            raise NoAnswer("not_attempted", "not attempted")
 
     def _value(self, reply: dict, request: dict):
         match reply["status"]:
@@ -145,7 +178,7 @@ class Answers:
         return NoAnswer("not_attempted", "not attempted")
 
     def _as_object(self, value):
-        if isinstance(value, Reference):
+        if isinstance(value, Reference) and value.kind != "function":
             return KerasObject(self, value)
         if type(value) in (list, tuple):
             return type(value)(self._as_object(item) for item in value)
@@ -169,9 +202,17 @@ class KerasObject:
         """Layers, shapes and parameter counts; see `keras_objects.describe`."""
         return self._method("describe")
 
-    def predict(self, inputs):
-        """The model's answers to an array of inputs, as at prediction time."""
-        return self._method("predict", inputs)
+    def predict(self, inputs, *, training: bool = False):
+        """The answers to an array of inputs; as at prediction time, unless `training` says otherwise."""
+        return self._method("predict", inputs, training=True) if training else self._method("predict", inputs)
+
+    def evaluate(self, inputs, targets) -> dict:
+        """Loss (penalties included) and metrics of a compiled model."""
+        return self._method("evaluate", inputs, targets)
+
+    def fit(self, inputs, targets, *, epochs: int, batch_size: int = 32, seed: int = 0) -> dict:
+        """Train a compiled model; what Keras recorded per epoch."""
+        return self._method("fit", inputs, targets, epochs=epochs, batch_size=batch_size, seed=seed)
 
     def weights(self) -> list:
         """All weights as arrays, in Keras's order."""
@@ -186,5 +227,17 @@ class KerasObject:
                                      "args": list(args), "kwargs": kwargs})
 
 
+@dataclass(frozen=True)
+class BroughtFunction:
+    """A function of the test that lives in the worker."""
+
+    answers: Answers
+    reference: Reference
+
+    def calls(self) -> list[dict]:
+        """What it was called with, in order: dicts with "args" and "kwargs". At most 300 calls and 24 MB are kept."""
+        return self.answers.perform({"op": "calls", "object": self.reference.number})
+
+
 def _as_reference(value):
-    return value.reference if isinstance(value, KerasObject) else value
+    return value.reference if isinstance(value, (KerasObject, BroughtFunction)) else value

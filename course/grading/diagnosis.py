@@ -58,10 +58,13 @@ def _renumbered(request: dict, numbers: dict[int, int]) -> dict:
         return Reference(value.kind, numbers[value.number]) if isinstance(value, Reference) else value
 
     request = dict(request)
+    if "bound" in request:
+        request["bound"] = {key: exchange(value) for key, value in request["bound"].items()}
+        return request
     if "object" in request:
         request["object"] = numbers[request["object"]]
-    request["args"] = [exchange(value) for value in request["args"]]
-    request["kwargs"] = {key: exchange(value) for key, value in request["kwargs"].items()}
+    request["args"] = [exchange(value) for value in request.get("args", [])]
+    request["kwargs"] = {key: exchange(value) for key, value in request.get("kwargs", {}).items()}
     return request
 
 

@@ -16,7 +16,7 @@ def kind_of(value) -> str | None:
 
 
 def describe(model) -> dict:
-    """Layers (class, config of plain values), input and output shape, parameter counts.
+    """Layers (class, config of plain values), input and output shape, how it is compiled, parameter counts.
 
     Names are left out: Keras numbers them by what the process has built before.
     """
@@ -25,14 +25,30 @@ def describe(model) -> dict:
         "layers": [_describe_layer(layer) for layer in getattr(model, "layers", [model])],
         "input_shape": _plain(getattr(model, "input_shape", None)),
         "output_shape": _plain(getattr(model, "output_shape", None)),
+        "compiled": _describe_compilation(model),
         "trainable_parameters": int(sum(np.prod(weight.shape) for weight in model.trainable_weights)),
         "frozen_parameters": int(sum(np.prod(weight.shape) for weight in model.non_trainable_weights)),
     }
 
 
-def predict(model, inputs) -> np.ndarray:
-    """The model's answers to an array of inputs, as at prediction time."""
-    return np.asarray(model(inputs, training=False))
+def predict(model, inputs, training: bool = False) -> np.ndarray:
+    """The model's answers to an array of inputs; as at prediction time, unless `training` says otherwise."""
+    return np.asarray(model(inputs, training=training))
+
+
+def evaluate(model, inputs, targets) -> dict[str, float]:
+    """Loss (penalties included) and metrics of a compiled model on arrays."""
+    values = model.evaluate(inputs, targets, verbose=0, return_dict=True)
+    return {name: float(value) for name, value in values.items()}
+
+
+def fit(model, inputs, targets, epochs: int, batch_size: int = 32, seed: int = 0) -> dict[str, list[float]]:
+    """Train a compiled model on arrays; returns what Keras recorded per epoch."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    history = model.fit(inputs, targets, epochs=epochs, batch_size=batch_size, verbose=0).history
+    return {name: [float(value) for value in values] for name, values in history.items()}
 
 
 def weights(model) -> list[np.ndarray]:
@@ -45,16 +61,17 @@ def trainable(model) -> list[dict]:
     return [{"class": type(layer).__name__, "trainable": bool(layer.trainable)} for layer in model.layers]
 
 
-METHODS = {"describe": describe, "predict": predict, "weights": weights, "trainable": trainable}
+METHODS = {"describe": describe, "predict": predict, "evaluate": evaluate, "fit": fit, "weights": weights, "trainable": trainable}
 
 
-def build_model(input_shape, layers, weights=None):
+def build_model(input_shape, layers, weights=None, compile=None):
     """A Sequential model that a test brings along.
 
     Args:
         input_shape: shape of one example; None for a free axis.
         layers: pairs (class name in `keras.layers`, dict of arguments).
         weights: list of arrays in Keras's order, or None for fresh ones.
+        compile: arguments of `model.compile`, plain values, or None for a model that is not compiled.
     """
     import keras
 
@@ -63,7 +80,24 @@ def build_model(input_shape, layers, weights=None):
         model.add(getattr(keras.layers, class_name)(**arguments))
     if weights is not None:
         model.set_weights(weights)
+    if compile is not None:
+        model.compile(**compile)
     return model
+
+
+def _describe_compilation(model) -> dict | None:
+    """Class of the optimizer and its learning rate, loss (class or name, and its config), or None."""
+    if not getattr(model, "compiled", False):
+        return None
+    loss = model.loss
+    config = getattr(loss, "get_config", dict)()
+    kept = {key: _plain(value) for key, value in config.items() if key != "name"}
+    return {
+        "optimizer": type(model.optimizer).__name__,
+        "learning_rate": float(np.asarray(model.optimizer.learning_rate)),
+        "loss": loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__),
+        "loss_config": {key: value for key, value in kept.items() if value is not ...},
+    }
 
 
 def _describe_layer(layer) -> dict:

@@ -60,7 +60,7 @@ class GradingSession:
         if self._spent.get((mark.lesson.name, key[1]), 0.0) > LESSON_SECONDS:
             raise NoAnswer("timeout", f"not run: the lesson's {LESSON_SECONDS:.0f} s of computing are used up")
         workers = self._submission_workers(mark.lesson, variant)
-        return Answers(workers, keras=mark.keras, seconds=mark.seconds)
+        return Answers(workers, keras=mark.keras, seconds=mark.seconds, functions=mark.task.functions)
 
     def answers_of_reference(self, mark: TaskMark) -> Answers:
         """The solution's side of a test: one worker, which imports Keras only if it is asked for some."""
@@ -213,6 +213,8 @@ def _failed_call(error: BaseException, interactions: list[Interaction]) -> str:
     failed = interactions[-1]
     if isinstance(error, Mismatch) and error.actual is not None:
         failed = next((one for one in reversed(interactions) if one.value is error.actual), failed)
+    if failed.request["op"] in ("bring", "calls"):  # what the answer did with it is what failed
+        failed = next((one for one in reversed(interactions) if one.request["op"] == "call"), failed)
     if failed.request["op"] != "method":
         return failed.in_words()
     makers = [one for one in interactions if getattr(one.value, "number", None) == failed.request["object"]]

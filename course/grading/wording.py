@@ -19,7 +19,7 @@ def value_in_words(value) -> str:
     if isinstance(value, Opaque):
         return f"a value of type {value}"
     if isinstance(value, Reference):
-        return f"a Keras {value.kind}"
+        return "a function" if value.kind == "function" else f"a Keras {value.kind}"
     if value is None:
         return "None"
     if isinstance(value, (list, tuple, dict, str, bytes)):

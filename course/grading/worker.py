@@ -102,6 +102,16 @@ class Worker:
         changed = [place for place, (old, new) in enumerate(zip(before, args)) if old is not None and old.tobytes() != new.tobytes()]
         return {"status": "ok", "value": value, "changed": changed}
 
+    def do_bring(self, request: dict) -> dict:
+        from course.grading.brought import bring
+
+        bound = {name: self.resolve(value) for name, value in request["bound"].items()}
+        self.objects.append(bring(request["text"], request["function_name"], bound))
+        return {"status": "ok", "value": Reference("function", len(self.objects) - 1)}
+
+    def do_calls(self, request: dict) -> dict:
+        return {"status": "ok", "value": list(self.objects[request["object"]].calls)}
+
     def do_method(self, request: dict) -> dict:
         from course.grading import keras_objects
 

@@ -196,3 +196,39 @@ def test_a_lesson_that_has_used_up_its_time_is_not_run_any_further(root, submit)
             session.answers_of_submission(mark)
     finally:
         session.close()
+
+
+def nearest_mean(train_images, train_labels, *, factor):
+    """A function that tests bring along."""
+    return float(factor * (train_images.mean() + train_labels.sum()))
+
+
+def test_a_function_of_the_test_is_called_in_the_worker_and_remembers_its_calls(answers_of):
+    answers = answers_of("def twice(train, images, labels):\n    first = train(images, labels)\n    images += 1\n"
+                         "    return [first, train(images, train_labels=labels)]")
+    train = answers.bring(nearest_mean, factor=2.0)
+    assert answers.twice(train, np.zeros((2, 2)), np.array([1, 2])) == [6.0, 8.0]
+    first, second = train.calls()
+    assert first["args"][0].max() == 0 and second["args"][0].min() == 1  # copies, taken when it was called
+    assert second["kwargs"]["train_labels"].tolist() == [1, 2]
+
+
+def test_a_compiled_model_of_the_test_can_be_trained_measured_and_described(answers_of):
+    answers = answers_of("def passed_on(model): return model", keras=True, seconds=60)
+    model = answers.build_model((2,), [("Dense", {"units": 2, "activation": "softmax"})], [np.zeros((2, 2)), np.zeros(2)],
+                                compile={"optimizer": "sgd", "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]})
+    model = answers.passed_on(model)
+    inputs, targets = np.array([[4.0, 0.0], [0.0, 4.0]] * 8, np.float32), np.array([0, 1] * 8)
+    assert abs(model.evaluate(inputs, targets)["loss"] - np.log(2)) < 1e-5
+    losses = model.fit(inputs, targets, epochs=2, batch_size=4)["loss"]
+    assert len(losses) == 2 and losses[1] < losses[0]
+    compiled = model.describe()["compiled"]
+    assert compiled["optimizer"] == "SGD" and compiled["loss"] == "sparse_categorical_crossentropy"
+
+
+def test_a_model_that_was_never_compiled_says_so(answers_of):
+    answers = answers_of("def passed_on(model): return model", keras=True, seconds=60)
+    model = answers.build_model((2,), [("Dropout", {"rate": 0.5})])
+    assert answers.passed_on(model).describe()["compiled"] is None
+    zeros = np.ones((4, 2), np.float32)
+    assert (model.predict(zeros) == 1).all() and set(np.unique(model.predict(zeros, training=True))) <= {0.0, 2.0}
