@@ -232,3 +232,10 @@ def test_a_model_that_was_never_compiled_says_so(answers_of):
     assert answers.passed_on(model).describe()["compiled"] is None
     zeros = np.ones((4, 2), np.float32)
     assert (model.predict(zeros) == 1).all() and set(np.unique(model.predict(zeros, training=True))) <= {0.0, 2.0}
+
+
+def test_a_call_that_touches_numpys_shared_random_numbers_is_noted(answers_of):
+    answers = answers_of("import numpy as np\ndef own(): return int(np.random.default_rng(0).integers(9))\n"
+                         "def drawn(): return int(np.random.randint(9))\ndef seeded(): np.random.seed(0)")
+    answers.own(), answers.drawn(), answers.seeded()
+    assert [interaction.shared_random for interaction in answers.interactions] == [False, True, True]
