@@ -128,15 +128,16 @@ def group_split(groups: np.ndarray, fraction: float, seed: int) -> tuple[np.ndar
 
 
 # %% Task 4.4 · Find the leak (3 points)
-# Every training picture is compared with every test picture. The new axis makes NumPy do that at
-# once: (train, 1, pixels) minus (1, test, pixels) gives (train, test, pixels), and the root of the
-# mean over the last axis is a table of distances with one row per training picture.
+# Every training picture is compared with every test picture. One test picture is subtracted from all
+# training pictures at once, and the root of the mean square over the pixels gives one column of a table of
+# distances: rows are training pictures, columns are test pictures. `np.argwhere` lists the places in the
+# table where a condition holds, as rows of (training, test).
 #
 # The subtraction must not happen in `uint8`, where 10 − 12 is 254: nearly equal pictures would look
 # very different, and it is the near ones that we are after.
 #
-# This table is fine for some thousand pictures. For millions people compare short fingerprints
-# of the pictures instead, and look closely only where these agree.
+# The table is fine for some thousand pictures. For millions people compare short fingerprints of the
+# pictures instead, and look closely only where these agree.
 def leaked_pairs(train_images: np.ndarray, test_images: np.ndarray, tolerance: float) -> np.ndarray:
     """Find test pictures that are in the training part as well, exactly or nearly.
 
@@ -153,10 +154,10 @@ def leaked_pairs(train_images: np.ndarray, test_images: np.ndarray, tolerance: f
         int array of shape (pairs, 2): for every leak the number of the training picture and the number of
         the test picture, in any order of the rows. Shape (0, 2) where there is no leak.
     """
-    train = train_images.reshape(len(train_images), 1, -1).astype(float)
-    test = test_images.reshape(1, len(test_images), -1).astype(float)
-    distances = np.sqrt(np.mean((train - test) ** 2, axis=-1))
-    return np.argwhere(distances <= tolerance)
+    train = train_images.reshape(len(train_images), -1).astype(float)
+    test = test_images.reshape(len(test_images), -1).astype(float)
+    distances = [np.sqrt(np.mean((train - one) ** 2, axis=1)) for one in test]
+    return np.argwhere(np.stack(distances, axis=1) <= tolerance)
 
 
 # %% Task 4.5 · Scale without looking (3 points)
