@@ -133,8 +133,8 @@ def group_split(groups: np.ndarray, fraction: float, seed: int) -> tuple[np.ndar
 # distances: rows are training pictures, columns are test pictures. `np.argwhere` lists the places in the
 # table where a condition holds, as rows of (training, test).
 #
-# The subtraction must not happen in `uint8`, where 10 − 12 is 254: nearly equal pictures would look
-# very different, and it is the near ones that we are after.
+# None of this may happen in `uint8`, where 10 − 12 is 254 and 16 · 16 is 0: differences would be cut down to
+# whatever is left after 256, and pictures that have nothing in common would pass for copies.
 #
 # The table is fine for some thousand pictures. For millions people compare short fingerprints of the
 # pictures instead, and look closely only where these agree.

@@ -77,7 +77,7 @@ def _expect_a_seed_that_counts(split, submission, function: str, rng) -> None:
 
 @task("4.1", points=1)
 def test_each_example_is_in_exactly_one_part(submission, rng):
-    for n, validation, test in ((10, 0.2, 0.3), (15, 0.1, 0.1), (37, 0.25, 0.15), (int(rng.integers(50, 90)), 0.3, 0.2)):
+    for n, validation, test in ((int(rng.integers(50, 90)), 0.3, 0.2), (10, 0.2, 0.3), (15, 0.1, 0.1), (37, 0.25, 0.15)):
         parts = _parts(submission.three_way_split(n, validation, test, int(rng.integers(1000))), THREE, n)
         _suspect_how_it_was_dealt(submission, parts, n)
         _expect_partition(parts, THREE, n)
@@ -85,11 +85,14 @@ def test_each_example_is_in_exactly_one_part(submission, rng):
 
 @task("4.1", points=1)
 def test_validation_and_test_get_their_shares_and_training_the_rest(submission, rng):
-    for n, validation, test in ((10, 0.2, 0.3), (200, 0.15, 0.25), (7, 0.2, 0.4), (1000, 0.1, 0.05)):
+    for n, validation, test in ((200, 0.15, 0.25), (10, 0.2, 0.3), (7, 0.2, 0.4), (1000, 0.1, 0.05)):
         parts = _parts(submission.three_way_split(n, validation=validation, test=test, seed=int(rng.integers(1000))), THREE, n)
         _suspect_how_it_was_dealt(submission, parts, n)
         sizes = [len(part) for part in parts]
-        submission.suspect("three_way_split__share_of_what_is_left", abs(sizes[2] - test * (n - sizes[1])) < 1 <= abs(sizes[2] - test * n))
+        submission.suspect("three_way_split__share_of_what_is_left", abs(sizes[1] - validation * n) < 1
+                           and abs(sizes[2] - test * (n - sizes[1])) < 1 <= abs(sizes[2] - test * n))
+        submission.suspect("three_way_split__parts_in_another_order", n > 100 and abs(sizes[2] - validation * n) < 1
+                           and abs(sizes[1] - test * n) < 1)
         for size, share, name in zip(sizes[1:], (validation, test), THREE[1:], strict=True):
             check(abs(size - share * n) < 1, f"{sizes[0]}, {sizes[1]} and {sizes[2]} examples",
                   f"{share:.0%} of {n} for {name}: {share * n:.4g}, rounded up or down")
@@ -145,7 +148,7 @@ def test_every_class_keeps_its_share(submission, rng):
         parts = _parts(submission.stratified_split(labels, fraction, int(rng.integers(1000))), TWO, len(labels))
         held_out = {name: int((labels[parts[1]] == name).sum()) for name in counts}
         off = [name for name in counts if abs(held_out[name] - fraction * counts[name]) >= 1]
-        submission.suspect("stratified_split__labels_ignored", len(off) > 1 and _is_partition(parts, len(labels))
+        submission.suspect("stratified_split__labels_ignored", off and _is_partition(parts, len(labels))
                            and abs(len(parts[1]) - fraction * len(labels)) < 1 and len(set(held_out.values())) > 1)
         _expect_partition(parts, TWO, len(labels))
         if off:
@@ -209,7 +212,7 @@ def _expect_whole_groups(groups, parts) -> None:
 
 @task("4.3", points=1)
 def test_no_group_is_on_both_sides(submission, rng):
-    for names in ([2, 5, 7], np.arange(12), rng.choice(1000, size=20, replace=False) - 400):
+    for names in (rng.choice(1000, size=20, replace=False) - 400, np.arange(12), [2, 5, 7]):
         groups = _groups(rng, names)
         parts = _parts(submission.group_split(groups, 0.4, int(rng.integers(1000))), TWO, len(groups))
         _suspect_how_groups_were_cut(submission, groups, parts)
@@ -219,14 +222,15 @@ def test_no_group_is_on_both_sides(submission, rng):
 
 @task("4.3", points=1)
 def test_the_fraction_counts_groups_and_neither_side_is_empty(submission, rng):
-    for number, fraction in ((10, 0.3), (25, 0.5), (4, 0.1), (5, 0.95), (2, 0.2), (2, 0.8)):
+    for number, fraction, largest in ((10, 0.3, 30), (20, 0.5, 200), (16, 0.5, 200), (25, 0.5, 30), (4, 0.1, 30), (5, 0.95, 9), (2, 0.2, 9)):
         names = rng.choice(1000, size=number, replace=False) + 50
-        groups = _groups(rng, names, largest=30)
+        groups = np.concatenate([_groups(rng, names, largest=min(largest, 30)), np.full(largest, names[0])])
         parts = _parts(submission.group_split(groups, fraction, int(rng.integers(1000))), TWO, len(groups))
         _suspect_how_groups_were_cut(submission, groups, parts)
         _expect_partition(parts, TWO, len(groups))
         _expect_whole_groups(groups, parts)
         held_out = len(np.unique(groups[parts[1]]))
+        submission.suspect("group_split__one_side_empty", number == 4 and not held_out)
         check(0 < held_out < number, f"{held_out} of {number} groups held out", "at least one group on each side")
         check(abs(held_out - fraction * number) < 1, f"{held_out} of {number} groups held out",
               f"{fraction:.0%} of the groups: {fraction * number:.4g}, rounded up or down")
@@ -254,7 +258,10 @@ def test_luck_decides_which_groups(submission, rng):
 def _suspect_how_groups_were_cut(submission, groups, parts) -> None:
     divided = np.intersect1d(groups[parts[0]], groups[parts[1]])
     partition = _is_partition(parts, len(groups))
+    names = np.unique(groups)
+    submission.suspect("group_split__places_taken_for_names", len(names) > 5 and names[0] >= len(names) and not parts[1].size)
     submission.suspect("group_split__groups_ignored", partition and len(divided) > 1)
+    submission.suspect("group_split__cut_through_a_group", partition and len(divided) == 1)
     submission.suspect("group_split__one_example_per_group", not divided.size and len(parts[0]) + len(parts[1]) == len(np.unique(groups)) < len(groups))
 
 
@@ -273,8 +280,7 @@ def _pairs(answer) -> list[tuple[int, int]]:
     return sorted((int(first), int(second)) for first, second in answer)
 
 
-def _expect_pairs(submission, train, test, tolerance, expected) -> None:
-    answer = submission.leaked_pairs(train, test, tolerance)
+def _expect_pairs(answer, train, test, tolerance, expected) -> None:
     found = _pairs(answer)
     wanted = sorted((int(first), int(second)) for first, second in expected)
     if found == wanted:
@@ -299,33 +305,38 @@ def test_exact_copies_across_the_split_are_found(submission, rng):
     train = rng.integers(0, 256, (12, 6, 5), dtype=np.uint8)
     test = rng.integers(0, 256, (9, 6, 5), dtype=np.uint8)
     train[3], train[7] = train[0], train[10]  # copies within one side are no leak
-    test[4], test[6], test[8] = train[2], train[10], test[1]
-    for tolerance in (0, 3.0):
-        _expect_pairs(submission, train, test, tolerance, [(2, 4), (7, 6), (10, 6)])
+    test[4], test[5], test[6], test[8] = train[2], train[5], train[10], test[1]
+    answers = [submission.leaked_pairs(train, test, tolerance) for tolerance in (0, 3.0)]
+    for answer, tolerance in zip(answers, (0, 3.0), strict=True):
+        _expect_pairs(answer, train, test, tolerance, [(2, 4), (5, 5), (7, 6), (10, 6)])
 
 
 @task("4.4", points=1)
 def test_near_copies_are_found_up_to_the_tolerance(submission, rng):
-    one, other = np.array([[[10, 20]]], np.uint8), np.array([[[10, 26]]], np.uint8)
-    _expect_pairs(submission, one, other, 4.25, [(0, 0)])
-    _expect_pairs(submission, one, other, 4.2, [])
     for shape in ((8, 7), (5, 6, 3)):
         train = rng.integers(0, 256, (10, *shape), dtype=np.uint8)
         test = rng.integers(0, 256, (14, *shape), dtype=np.uint8)
+        train[9] = np.clip(train[8] + rng.normal(scale=1.5, size=shape), 0, 255).astype(np.uint8)
         for place, strength in enumerate((1, 3, 6, 10, 15, 25, 40)):
             changed = train[place].astype(float) + rng.normal(scale=strength, size=shape)
             test[13 - place] = np.clip(np.rint(changed), 0, 255).astype(np.uint8)
-        for tolerance in (2.0, 8.0, 30.0):
-            _expect_pairs(submission, train, test, tolerance, _by_definition(train, test, tolerance))
+        answers = [submission.leaked_pairs(train, test, tolerance) for tolerance in (2.0, 8.0, 30.0)]
+        for answer, tolerance in zip(answers, (2.0, 8.0, 30.0), strict=True):
+            _expect_pairs(answer, train, test, tolerance, _by_definition(train, test, tolerance))
+    one, other = np.array([[[10, 20]]], np.uint8), np.array([[[10, 26]]], np.uint8)
+    for tolerance, expected in ((4.25, [(0, 0)]), (4.2, [])):
+        _expect_pairs(submission.leaked_pairs(one, other, tolerance), one, other, tolerance, expected)
 
 
 @task("4.4", points=1)
 def test_the_limit_itself_counts_and_no_leak_has_its_shape(submission, rng):
     train = np.stack([np.full((4, 4), value, np.uint8) for value in (0, 16, 100, 255)])
     test = np.stack([np.full((4, 4), value, np.uint8) for value in (112, 32, 0, 239)])
-    _expect_pairs(submission, train, test, 16.0, [(0, 2), (1, 1), (1, 2), (2, 0), (3, 3)])
-    _expect_pairs(submission, train, test, 15.9, [(0, 2), (2, 0)])
-    _expect_pairs(submission, train[1:2], test[:2], 10.0, [])
+    cases = [(train, test, 16.0, [(0, 2), (1, 1), (1, 2), (2, 0), (3, 3)]), (train, test, 15.9, [(0, 2), (2, 0)]),
+             (train[1:2], test[:2], 10.0, [])]
+    answers = [submission.leaked_pairs(some, others, tolerance) for some, others, tolerance, _ in cases]
+    for answer, case in zip(answers, cases, strict=True):
+        _expect_pairs(answer, *case)
 
 
 # Task 4.5
@@ -387,6 +398,10 @@ def _distribution_of_the_best(models: int, test_size: int, chance: float) -> np.
     return np.diff(np.minimum(np.cumsum(single), 1.0) ** models, prepend=0)
 
 
+def _average_of_the_best(models: int, test_size: int, chance: float) -> float:
+    return float(_distribution_of_the_best(models, test_size, chance) @ np.arange(test_size + 1)) / test_size
+
+
 def _contests(submission, models, test_size, chance, trials, seed) -> np.ndarray:
     best = submission.best_of_chance(models, test_size, chance, trials, seed)
     expected = f"float array of shape ({trials},), one best accuracy per trial"
@@ -398,12 +413,20 @@ def _contests(submission, models, test_size, chance, trials, seed) -> np.ndarray
     if best.max() > 1 or best.min() < 0:
         raise Mismatch(f"accuracies from {best.min():.4g} to {best.max():.4g}", "shares of right answers, from 0 to 1", actual=best)
     steps = best.astype(float) * test_size
-    check(np.abs(steps - np.rint(steps)).max() < 1e-3, f"an accuracy of {best[0]:.5g} with {test_size} questions",
+    exact = np.abs(steps - np.rint(steps)).max() < 1e-3
+    submission.suspect("best_of_chance__average_of_all", not exact and abs(best.mean() - chance) < 0.03)
+    submission.suspect("best_of_chance__one_contest_repeated", len(set(best.tolist())) == 1 and models > 1)
+    check(exact, f"an accuracy of {best[0]:.5g} with {test_size} questions",
           f"whole numbers of right answers, divided by {test_size}")
     return best.astype(float)
 
 
-def _expect_distribution(best, models, test_size, chance) -> None:
+def _expect_distribution(best, models, test_size, chance, submission) -> None:
+    near = 6 * best.std() / math.sqrt(len(best)) + 1e-6
+    submission.suspect("best_of_chance__always_a_coin", chance != 0.5 and abs(best.mean() - _average_of_the_best(models, test_size, 0.5)) < near)
+    submission.suspect("best_of_chance__a_single_guesser", models > 2 and abs(best.mean() - chance) < near)
+    submission.suspect("best_of_chance__worst_of_all",
+                       models > 2 and abs(1 - best.mean() - _average_of_the_best(models, test_size, 1 - chance)) < near)
     exact = _distribution_of_the_best(models, test_size, chance)
     accuracies = np.arange(test_size + 1) / test_size
     mean = float(exact @ accuracies)
@@ -420,23 +443,24 @@ def _expect_distribution(best, models, test_size, chance) -> None:
 def test_a_single_guesser_is_right_as_often_as_chance_says(submission, rng):
     for test_size, chance in ((40, 0.5), (25, 0.1), (1, 0.5)):
         best = _contests(submission, 1, test_size, chance, 500, int(rng.integers(10**6)))
-        _expect_distribution(best, 1, test_size, chance)
+        _expect_distribution(best, 1, test_size, chance, submission)
 
 
 @task("4.6", points=1)
 def test_the_best_of_many_guessers_looks_better_than_chance(submission, rng):
     for models, test_size, chance in ((2, 1, 0.5), (50, 100, 0.5), (10, 30, 0.1), (int(rng.integers(15, 30)), 50, 0.25)):
         best = _contests(submission, models, test_size, chance, 500, int(rng.integers(10**6)))
-        _expect_distribution(best, models, test_size, chance)
+        _expect_distribution(best, models, test_size, chance, submission)
 
 
 @task("4.6", points=1)
 def test_the_same_seed_gives_the_same_contests(submission, rng):
     seeds = [int(seed) for seed in rng.choice(10**6, size=2, replace=False) + 100]
     first, again, other = (_contests(submission, 20, 60, 0.5, 300, seed) for seed in (seeds[0], seeds[0], seeds[1]))
-    _expect_distribution(first, 20, 60, 0.5)
+    _expect_distribution(first, 20, 60, 0.5, submission)
     submission.suspect("best_of_chance__seed_ignored", (first != again).any())
     check((first == again).all(), "two different results with the same seed", "the same result whenever the seed is the same")
+    submission.suspect("best_of_chance__same_luck_for_every_seed", (first == other).all())
     check((first != other).any(), f"the same result with the seeds {seeds[0]} and {seeds[1]}", "another result with another seed")
 
 
@@ -458,7 +482,29 @@ def _choose(submission, candidates, validation, test):
     answer = submission.choose_model(candidates, score)
     calls = [[*call["args"], *call["kwargs"].values()] for call in score.calls()]
     tested = [next((value for value in call if value in candidates), None) for call in calls if "test" in call]
+    _suspect_how_it_was_chosen(submission, answer, candidates, validation, test, tested)
     return answer, tested
+
+
+def _scores(rng, number: int) -> tuple[list[float], list[float]]:
+    """Validation and test scores: the best on validation is the weakest on the test, the second best the strongest."""
+    validation, test = rng.permutation(np.arange(70, 90))[:number] / 100, rng.permutation(np.arange(65, 95))[:number] / 100
+    second, best = np.argsort(validation)[-2:]
+    test[best], test[second] = 0.5 + rng.integers(10) / 100, 0.97
+    return validation.tolist(), test.tolist()
+
+
+def _suspect_how_it_was_chosen(submission, answer, candidates, validation, test, tested) -> None:
+    if not (isinstance(answer, (tuple, list)) and len(answer) == 2 and len(candidates) > 2 and len(set(validation)) == len(validation)):
+        return
+    best, best_on_test = candidates[int(np.argmax(validation))], candidates[int(np.argmax(test))]
+    chosen, reported = answer
+    opened_all = len(tested) >= len(candidates)
+    plain = isinstance(chosen, (str, int)) and isinstance(reported, (int, float, np.number))
+    submission.suspect("choose_model__chosen_on_the_test", plain and opened_all and chosen == best_on_test != best)
+    submission.suspect("choose_model__validation_reported", plain and chosen == best and reported == max(validation))
+    submission.suspect("choose_model__every_test_opened", plain and opened_all and chosen == best and reported == test[candidates.index(best)])
+    submission.suspect("choose_model__test_opened_twice", plain and tested == [best, best])
 
 
 def _expect_choice(answer, candidate, test_score, expected_name="(the chosen candidate, its test score)") -> None:
@@ -476,10 +522,9 @@ def test_validation_chooses_and_the_test_reports(submission, rng):
     _expect_choice(answer, "b", 0.6)
     candidates = ["narrow", "deep", "wide", "tiny", "old"]
     for _ in range(3):
-        validation, test = (rng.permutation(np.arange(50, 100))[:5] / 100 for _ in range(2))
-        best = int(validation.argmax())
-        test[best] = test.min() + 0.002  # it must not be the test's favourite
-        answer, _ = _choose(submission, candidates, validation.tolist(), test.tolist())
+        validation, test = _scores(rng, 5)
+        best = int(np.argmax(validation))
+        answer, _ = _choose(submission, candidates, validation, test)
         _expect_choice(answer, candidates[best], test[best])
 
 
@@ -487,9 +532,9 @@ def test_validation_chooses_and_the_test_reports(submission, rng):
 def test_the_test_part_is_opened_once_and_only_for_the_chosen_one(submission, rng):
     candidates = [1, 3, 5, 9, 15, 25]
     for _ in range(2):
-        validation, test = (rng.permutation(np.arange(50, 100))[:6] / 100 for _ in range(2))
-        best = candidates[int(validation.argmax())]
-        answer, tested = _choose(submission, candidates, validation.tolist(), test.tolist())
+        validation, test = _scores(rng, 6)
+        best = candidates[int(np.argmax(validation))]
+        answer, tested = _choose(submission, candidates, validation, test)
         times = "once" if len(tested) == 1 else f"{len(tested)} times"
         said = f"the test part opened {times}, for {', '.join(map(repr, tested[:8]))}" if tested else "the test part never opened"
         check(tested == [best], said, f"opened once, for {best!r}, which is best on validation")
