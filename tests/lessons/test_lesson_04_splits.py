@@ -317,9 +317,9 @@ def test_near_copies_are_found_up_to_the_tolerance(submission, rng):
         train = rng.integers(0, 256, (10, *shape), dtype=np.uint8)
         test = rng.integers(0, 256, (14, *shape), dtype=np.uint8)
         train[9] = np.clip(train[8] + rng.normal(scale=1.5, size=shape), 0, 255).astype(np.uint8)
-        for place, strength in enumerate((1, 3, 6, 10, 15, 25, 40)):
+        for place, (to, strength) in enumerate(zip((13, 12, 2, 10, 9, 8, 7), (1, 3, 6, 10, 15, 25, 40), strict=True)):
             changed = train[place].astype(float) + rng.normal(scale=strength, size=shape)
-            test[13 - place] = np.clip(np.rint(changed), 0, 255).astype(np.uint8)
+            test[to] = np.clip(np.rint(changed), 0, 255).astype(np.uint8)
         answers = [submission.leaked_pairs(train, test, tolerance) for tolerance in (2.0, 8.0, 30.0)]
         for answer, tolerance in zip(answers, (2.0, 8.0, 30.0), strict=True):
             _expect_pairs(answer, train, test, tolerance, _by_definition(train, test, tolerance))
@@ -330,10 +330,10 @@ def test_near_copies_are_found_up_to_the_tolerance(submission, rng):
 
 @task("4.4", points=1)
 def test_the_limit_itself_counts_and_no_leak_has_its_shape(submission, rng):
-    train = np.stack([np.full((4, 4), value, np.uint8) for value in (0, 16, 100, 255)])
-    test = np.stack([np.full((4, 4), value, np.uint8) for value in (112, 32, 0, 239)])
-    cases = [(train, test, 16.0, [(0, 2), (1, 1), (1, 2), (2, 0), (3, 3)]), (train, test, 15.9, [(0, 2), (2, 0)]),
-             (train[1:2], test[:2], 10.0, [])]
+    train = np.stack([np.full((6, 6), value, np.uint8) for value in (0, 16, 100, 255, 60, 200)])
+    test = np.stack([np.full((6, 6), value, np.uint8) for value in (112, 32, 0, 239, 198, 63)])
+    within, at_the_limit = [(0, 2), (2, 0), (4, 5), (5, 4)], [(1, 1), (1, 2), (3, 3)]
+    cases = [(train, test, 16.0, within + at_the_limit), (train, test, 15.9, within), (train[1:2], test[:2], 10.0, [])]
     answers = [submission.leaked_pairs(some, others, tolerance) for some, others, tolerance, _ in cases]
     for answer, case in zip(answers, cases, strict=True):
         _expect_pairs(answer, *case)
@@ -482,7 +482,8 @@ def _choose(submission, candidates, validation, test):
     answer = submission.choose_model(candidates, score)
     calls = [[*call["args"], *call["kwargs"].values()] for call in score.calls()]
     tested = [next((value for value in call if value in candidates), None) for call in calls if "test" in call]
-    _suspect_how_it_was_chosen(submission, answer, candidates, validation, test, tested)
+    only_tested = not any("validation" in call for call in calls)
+    _suspect_how_it_was_chosen(submission, answer, candidates, validation, test, tested, only_tested)
     return answer, tested
 
 
@@ -494,14 +495,14 @@ def _scores(rng, number: int) -> tuple[list[float], list[float]]:
     return validation.tolist(), test.tolist()
 
 
-def _suspect_how_it_was_chosen(submission, answer, candidates, validation, test, tested) -> None:
+def _suspect_how_it_was_chosen(submission, answer, candidates, validation, test, tested, only_tested) -> None:
     if not (isinstance(answer, (tuple, list)) and len(answer) == 2 and len(candidates) > 2 and len(set(validation)) == len(validation)):
         return
     best, best_on_test = candidates[int(np.argmax(validation))], candidates[int(np.argmax(test))]
     chosen, reported = answer
     opened_all = len(tested) >= len(candidates)
     plain = isinstance(chosen, (str, int)) and isinstance(reported, (int, float, np.number))
-    submission.suspect("choose_model__chosen_on_the_test", plain and opened_all and chosen == best_on_test != best)
+    submission.suspect("choose_model__chosen_on_the_test", plain and only_tested and chosen == best_on_test != best)
     submission.suspect("choose_model__validation_reported", plain and chosen == best and reported == max(validation))
     submission.suspect("choose_model__every_test_opened", plain and opened_all and chosen == best and reported == test[candidates.index(best)])
     submission.suspect("choose_model__test_opened_twice", plain and tested == [best, best])
