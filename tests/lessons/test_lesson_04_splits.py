@@ -129,7 +129,7 @@ def _suspect_how_it_was_dealt(submission, parts, n: int) -> None:
     everything = np.concatenate(parts)
     overlap = len(np.unique(everything)) < len(everything)
     submission.suspect("three_way_split__drawn_with_replacement", repeated)
-    submission.suspect("three_way_split__not_shuffled", not overlap and all((np.diff(np.sort(part)) == 1).all() for part in parts) and n > 9)
+    submission.suspect("three_way_split__not_shuffled", not overlap and all((np.diff(np.sort(part)) == 1).all() for part in parts) and n > 30)
     submission.suspect("three_way_split__drawn_three_times", overlap and not repeated)
     submission.suspect("three_way_split__rounding_loses_examples", not overlap and len(everything) in (n - 1, n - 2))
 
@@ -332,6 +332,8 @@ def test_near_copies_are_found_up_to_the_tolerance(submission, rng):
 def test_the_limit_itself_counts_and_no_leak_has_its_shape(submission, rng):
     train = np.stack([np.full((6, 6), value, np.uint8) for value in (0, 16, 100, 255, 60, 200)])
     test = np.stack([np.full((6, 6), value, np.uint8) for value in (112, 32, 0, 239, 198, 63)])
+    far_from_all = np.where(np.indices((6, 6)).sum(axis=0) % 2, 181, 182).astype(np.uint8)  # its squares cancel in int16
+    test = np.concatenate([test, far_from_all[np.newaxis]])
     within, at_the_limit = [(0, 2), (2, 0), (4, 5), (5, 4)], [(1, 1), (1, 2), (3, 3)]
     cases = [(train, test, 16.0, within + at_the_limit), (train, test, 15.9, within), (train[1:2], test[:2], 10.0, [])]
     answers = [submission.leaked_pairs(some, others, tolerance) for some, others, tolerance, _ in cases]
@@ -575,6 +577,8 @@ def slice_of(text: str, split: str, n: int) -> tuple[int, int]:
 def _example(written: str | None, percent: bool, n: int, empty: int) -> int:
     if written is None:
         return empty
+    if not percent and "." in written:
+        raise ValueError(f"{written[:8]} is no whole number of examples; a share needs its %")
     number = float(written) if percent else int(written)
     if percent and abs(number) > 100:
         raise ValueError(f"{number:g} % is more than everything")

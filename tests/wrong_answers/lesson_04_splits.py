@@ -443,6 +443,18 @@ def leaked_pairs__calculated_in_uint8(train_images, test_images, tolerance):
     return np.argwhere(distances <= tolerance)
 
 
+def leaked_pairs__squared_in_int16(train_images, test_images, tolerance):
+    """The differences were squared in int16, which ends at 32,767.
+
+    A difference of 182 squared is 33,124, and comes out negative. Very different pictures can then seem alike. Floats have
+    room enough.
+    """
+    train, test = (images.reshape(len(images), -1).astype(np.int16) for images in (train_images, test_images))
+    with np.errstate(invalid="ignore"):
+        distances = np.sqrt(np.mean((train[:, None] - test[None]) ** 2, axis=-1))
+    return np.argwhere(distances <= tolerance)
+
+
 def leaked_pairs__limit_left_out(train_images, test_images, tolerance):
     """A distance of exactly the tolerance was not counted.
 
