@@ -1,7 +1,7 @@
 """One worker as the trusted side sees it: start, ask, stop. Keeps the clock, believes nothing.
 
-The process gets one socket, an empty temporary folder and a handful of environment variables. How
-it is started is all in `_start`, the place where a sandbox belongs.
+The process gets one socket, an empty temporary folder and a handful of environment variables, and
+the walls of `sandbox` around it where the machine has them.
 """
 
 import contextlib
@@ -14,17 +14,12 @@ import sys
 import tempfile
 import time
 
+from course.grading import sandbox
 from course.grading.codec import CodecError
 from course.grading.protocol import ConnectionEnded, DeadlinePassed, receive, send
 
-ISOLATION = "process"
-"""How workers are kept apart from this process; results carry it."""
-
-PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "KERAS_HOME", "TFDS_DATA_DIR", "COURSE_DATA")
-SET_FOR_ALL = {
-    "KERAS_BACKEND": "tensorflow",
-    "TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1", "MPLBACKEND": "agg",
-}
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP")
+"""What a worker without a sandbox gets of this process's environment."""
 
 
 class WorkerTimeout(Exception):
@@ -46,9 +41,12 @@ class WorkerProcess:
 
     def _start(self) -> tuple[subprocess.Popen, socket.socket]:
         ours, theirs = socket.socketpair()
-        environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ} | SET_FOR_ALL
         quiet = None if self.debug else subprocess.DEVNULL
-        command = [sys.executable, "-I", "-X", "utf8", "-m", "course.grading.worker", str(theirs.fileno())]
+        if not self.debug and sandbox.isolation().kind == "sandbox":
+            command, environment = sandbox.command(theirs), {}
+        else:
+            command = [sys.executable, "-I", "-X", "utf8", "-m", "course.grading.worker", str(theirs.fileno())]
+            environment = sandbox.environment() | {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         if self.debug:
             command.append("--debug")
         options = {"cwd": self.folder, "env": environment, "stdout": quiet, "stderr": quiet}
@@ -121,6 +119,8 @@ def _ending(code: int | None, error: Exception) -> str:
         return f"it sent something unreadable ({error})"
     if code is None:
         return "it closed its connection"
+    if 128 < code < 160:  # a sandbox passes a signal on like this
+        code = 128 - code
     if code < 0:
         return f"signal {-code} ({signal.Signals(-code).name})" if -code in signal.valid_signals() else f"signal {-code}"
     return f"exit code {code}"
