@@ -18,7 +18,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 WORKER_FILES = ("__init__.py", "data", "grading/__init__.py", "grading/worker.py", "grading/codec.py", "grading/protocol.py",
-                "grading/loading.py", "grading/keras_objects.py", "grading/brought.py")
+                "grading/loading.py", "grading/keras_objects.py", "grading/brought.py", "grading/nursery.py")
 """What of `course` exists inside. No tests, no solutions, nothing that decides or writes results."""
 
 SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives")
@@ -50,6 +50,8 @@ del sys.argv[1:3]
 sys.path.insert(0, "/course")
 """
 RUN_WORKER = BOOT + "from course.grading.worker import main\nmain()\n"
+RUN_NURSERY = "import sys\nsys.path.insert(0, '/course')\nfrom course.grading.nursery import main\nmain()\n"
+"""The nursery keeps its rights, and gives each of its workers fewer."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,12 @@ def isolation() -> Isolation:
 def command(connection: socket.socket) -> list[str]:
     """The command line that runs a worker behind walls, talking through this socket."""
     return [*walls(), *_python(RUN_WORKER), str(connection.fileno())]
+
+
+def nursery_command(control: socket.socket) -> list[str]:
+    """The command line that runs a nursery behind walls, controlled through this socket."""
+    users = f"{OWN_USERS.start}-{OWN_USERS.stop}" if os.geteuid() == 0 else "0"
+    return [*walls(), sys.executable, "-I", "-B", "-X", "utf8", "-c", RUN_NURSERY, str(control.fileno()), "walled", users, _limits()]
 
 
 def walls() -> list[str]:
@@ -124,8 +132,11 @@ def environment() -> dict[str, str]:
 
 def _python(script: str) -> list[str]:
     own_user = random.choice(OWN_USERS) if os.geteuid() == 0 else 0
-    limits = ",".join(map(str, (DATA_BYTES, FILE_BYTES, PROCESSES, CPU_SECONDS, OPEN_FILES)))
-    return [sys.executable, "-I", "-B", "-X", "utf8", "-c", script, str(own_user), limits]
+    return [sys.executable, "-I", "-B", "-X", "utf8", "-c", script, str(own_user), _limits()]
+
+
+def _limits() -> str:
+    return ",".join(map(str, (DATA_BYTES, FILE_BYTES, PROCESSES, CPU_SECONDS, OPEN_FILES)))
 
 
 def _parents(paths: list[str]) -> list[str]:
