@@ -47,7 +47,7 @@ def _lay_tile(picture: np.ndarray, ground: str, rng: np.random.Generator) -> Non
     across = ((np.arange(width) + 0.5) / width - 0.5) * (width / (height / 0.58)) * depth + TILE * rng.random()
     along = depth * 0.8 + TILE * rng.random() + np.zeros((1, width))
     place = (along * (size / TILE)).astype(np.int64) % size * size + ((across + 2 * TILE) * (size / TILE)).astype(np.int64) % size
-    tint = 1 + 0.1 * (rng.random(4) - 0.5)
+    tint = 1 + np.array((0.06, 0.04, 0.07, 0.12)) * (rng.random(4) - 0.5)
     contrast = np.clip(0.25 + 2.2 * near, 0, 1)
     shade = (0.9 + 0.16 * near) * tint[3]
     for channel in range(3):
@@ -187,7 +187,7 @@ def _blades(full_height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
     colour, bare = np.zeros((3, height, 4 * width)), np.ones((height, 4 * width))
     across = (np.arange(4 * width) + 0.5) / full_height
     rng = generator("blades")
-    rows = 22
+    rows = 26
     for row in range(rows):
         near = (row + 0.6) / rows
         base, tall = 0.62 * near * near * 0.55 + 0.62 * near * 0.5, 0.014 + 0.075 * near
@@ -195,11 +195,11 @@ def _blades(full_height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
         pitch = 4 * width / full_height / count
         chance = rng.random((4, count))
         cell = np.minimum((across / pitch).astype(np.int64), count - 1)
-        top = max(int((base - tall) * full_height), 0)
+        top = max(int((base - 1.5 * tall) * full_height), 0)
         bottom = min(int(base * full_height) + 1, height)
-        down = (base - (np.arange(top, bottom) + 0.5) / full_height)[:, None]
+        down = (base - (np.arange(top, bottom) + 0.5) / full_height)[:, None] - tall * 0.5 * rng.random(count)[cell]
         up = np.clip(down / (tall * (0.45 + 0.55 * chance[0][cell])), 0, 2)
-        middle = (cell + 0.5 + 0.5 * (chance[1][cell] - 0.5)) * pitch + (chance[2][cell] - 0.5) * pitch * up * up
+        middle = (cell + 0.5 + 0.5 * (chance[1][cell] - 0.5)) * pitch + (chance[2][cell] - 0.5) * 1.1 * pitch * up * up
         half = 0.26 * pitch * (1 - up)
         cover = np.clip(0.5 + (half - np.abs(across - middle)) * full_height, 0, 1) * (down > 0) * np.clip(half * 2 * full_height, 0, 1)
         keep = 1 - cover

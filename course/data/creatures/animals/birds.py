@@ -76,7 +76,7 @@ def owl(pen: Pen, one: Individual, pose: float) -> None:
         pen.paint(pen.line((side * 0.08 - 0.04, 0.03), (side * 0.08 + 0.04, 0.03), start=0.03), ORANGE, edge=0.2)
     head = pen.at(0, 0.65 + lift, one.vary(one.head, 0.05), 10 * (one.tail - 0.5))
     for side in (-1, 1):
-        head.paint(head.polygon((side * 0.06, 0.12), (side * 0.22, 0.08), (side * 0.24, 0.27), rounding=0.02), tone(coat, 0.8), fur=0.01)
+        head.paint(head.polygon((side * 0.07, 0.13), (side * 0.2, 0.08), (side * 0.21, 0.215), rounding=0.02), tone(coat, 0.8), fur=0.01)
     for side in (-1, 1):
         head.paint(head.ellipse(side * 0.105, 0.01, 0.125, 0.13), pale, fur=0.01, edge=0.25, depth=0.06)
     two_eyes(head, 0.1, 0.015, 0.062, iris=blend(YELLOW, ORANGE, one.markings[1]))

@@ -63,12 +63,12 @@ def zebra(pen: Pen, one: Individual, pose: float) -> None:
 
     def stripes(body, rump, chest):
         width = 0.02 + 0.006 * one.markings[1]
-        for step in range(7):
+        for step in range(5):
             x = -0.36 + 0.085 * step + 0.02 * one.markings[2 + step]
             pen.paint(pen.curve((x + 0.02, 0.78), (x - 0.02, 0.5), (x + 0.03, 0.3), width * 0.8, width * 0.5, 4), black, within=body, edge=0)
-        for step in range(4):
-            x, y = 0.04 + 0.055 * step, 0.56 + 0.085 * step + 0.02 * pose
-            pen.paint(pen.line((x - 0.04, y + 0.1), (x + 0.16, y - 0.04), start=width * 0.75), black, within=body, edge=0)
+        for step in range(6):
+            x, y = 0.06 + 0.034 * step, 0.46 + 0.066 * step * (1 + 0.15 * pose)
+            pen.paint(pen.line((x - 0.14, y + 0.09), (x + 0.14, y - 0.05), start=width * 0.7), black, within=body, edge=0)
 
     build = Build(length=0.36, hips=0.16, chest=0.16, legs=0.3, thick=0.04, x=-0.08, hoof=HOOF, fur=0.005)
     neck = pen.curve((0.07, 0.5), (0.17, 0.62), top, 0.13, 0.085)
@@ -158,7 +158,7 @@ def cow(pen: Pen, one: Individual, pose: float) -> None:
         pen.paint(pen.ellipse(rump[0] + 0.01, rump[1] + 0.08, 0.11 + 0.06 * one.markings[1], 0.13, 30), patch, within=body, edge=0.1, fur=0.03)
         pen.paint(pen.ellipse(rump[0] + 0.29 + 0.05 * one.markings[2], rump[1] + 0.1, 0.1, 0.1), patch, within=body, edge=0.1, fur=0.03)
         pen.paint(pen.ellipse(rump[0] + 0.16, rump[1] - 0.13, 0.06, 0.05), patch, within=body, edge=0.1, fur=0.03)
-        pen.paint(pen.ellipse(rump[0] + 0.09, rump[1] - 0.21, 0.07, 0.06), PINK, edge=0.2)
+        pen.paint(pen.ellipse(rump[0] + 0.14, rump[1] - 0.2, 0.055, 0.06), PINK, edge=0.2)
 
     build = Build(length=0.44, hips=0.185, chest=0.185, legs=0.25, thick=0.052, x=-0.1, hoof=HOOF, fur=0.006)
     four_legs(pen, build, coat, one, pose, pattern=patches, socks=coat, behind=lambda rump: thin_tail(pen, rump, 0.185, coat, patch, 0.3))

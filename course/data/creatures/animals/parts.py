@@ -104,7 +104,7 @@ def two_eyes(pen: Pen, apart: float, y: float, radius: float, **colours) -> None
 def blush(pen: Pen, apart: float, y: float, radius: float) -> None:
     """Two faint pink cheeks."""
     for side in (-1, 1):
-        pen.paint(pen.ellipse(side * apart, y, radius, radius * 0.75), PINK, light=0, edge=0, opacity=0.35)
+        pen.paint(pen.ellipse(side * apart, y, radius, radius * 0.75), PINK, light=0, edge=0, opacity=0.55, soft=0.03)
 
 
 def muzzle(pen: Pen, y: float, width: float, colour: Colour, nose: Colour = INK, nose_width: float = 0.045) -> None:
@@ -180,26 +180,32 @@ def four_legs(pen: Pen, build: Build, coat: Colour, one: Individual, pose: float
         behind(rump)
     inset = build.thick * 0.6
     fore, hind = breast[0] + chest * 0.5 - inset, rump[0] - hips * 0.5 + inset
-    for x in (fore - build.thick * 2.1, hind + build.thick * 2.1):
-        leg(pen, x, legs + hips * 0.6, build, far, tone(foot, 0.72))
+    leg(pen, fore - build.thick * 2.1, legs + hips * 0.6, build, far, tone(foot, 0.72), hind=False)
+    leg(pen, hind + build.thick * 2.1, legs + hips * 0.6, build, far, tone(foot, 0.72), hind=True)
     trunk = [pen.ellipse(*rump, hips, hips * 0.94), pen.line(rump, breast, start=hips * 0.86, end=chest * 0.86),
              pen.ellipse(*breast, chest * 0.92, chest)]
     if neck:
         trunk.append(neck)
     body = pen.paint(pen.joined(*trunk, softness=softness), coat, fur=build.fur, light=0.18, edge=0.3, depth=0.12)
     if belly:
-        pen.paint(pen.ellipse(build.x, legs + hips * 0.1, build.length * 0.75, hips * 0.5), belly, within=body, edge=0, opacity=0.8)
+        pen.paint(pen.ellipse(build.x, legs + hips * 0.1, build.length * 0.75, hips * 0.5), belly, within=body, edge=0, light=0, opacity=0.75, soft=0.1)
     if pattern:
         pattern(body, rump, breast)
-    for x in (fore, hind):
-        leg(pen, x, legs + hips * 0.75, build, coat, foot)
+    leg(pen, fore, legs + hips * 0.75, build, coat, foot, hind=False, melt=legs + 0.01)
+    leg(pen, hind, legs + hips * 0.75, build, coat, foot, hind=True, melt=legs + 0.01)
     return Standing(body, rump, breast, max(rump[1] + hips, breast[1] + chest))
 
 
-def leg(pen: Pen, x: float, top: float, build: Build, coat: Colour, foot: Colour) -> None:
-    """One leg from the trunk to the ground, thicker above."""
+def leg(pen: Pen, x: float, top: float, build: Build, coat: Colour, foot: Colour, *, hind: bool, melt: float | None = None) -> None:
+    """One leg from the trunk to the ground, thicker above; a hind leg of a hoofed animal bends backwards."""
     thick = build.thick
-    pen.paint(pen.line((x, top), (x, thick * 0.9), start=thick * 1.3, end=thick), coat, light=0.04, edge=0.22, depth=0.05)
+    if build.hoof:
+        bend = -0.5 * thick if hind else 0.2 * thick
+        course = ((x + (0.3 if hind else 0) * thick, top), (x + bend, top * 0.45), (x, thick))
+        shape = pen.line(*course, start=thick * (1.75 if hind else 1.5), end=thick * 0.72)
+    else:
+        shape = pen.line((x, top), (x, thick * 0.9), start=thick * 1.3, end=thick)
+    pen.paint(shape, coat, light=0.04, edge=0.22, depth=0.05, melt=melt)
     if build.hoof:
         pen.paint(pen.polygon((x - thick * 0.8, 0.012), (x + thick * 0.9, 0.012), (x + thick * 0.6, thick * 1.1),
                               (x - thick * 0.6, thick * 1.1), rounding=0.012), build.hoof, edge=0.2)
