@@ -112,7 +112,7 @@ def _shadow(creature: Creature, canvas: Canvas) -> np.ndarray:
 
 def _expose(picture: np.ndarray, light: float) -> None:
     """Dusk is darker and bluer, bright is lighter and warmer; in place."""
-    gain = 1 + (0.42 if light < 0 else 0.18) * light
+    gain = 1 + (0.36 if light < 0 else 0.18) * light
     for channel, warmth in enumerate((0.06, 0.01, -0.07)):
         picture[channel] *= gain * (1 + warmth * light)
 

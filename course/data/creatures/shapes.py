@@ -7,7 +7,7 @@ Only +, -, ×, ÷ and square roots touch the arrays, so that every platform draw
 """
 
 import math
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -189,10 +189,15 @@ class Canvas:
         self.origin, self.unit, self.mirrored = (x, y), unit, mirrored
         self.colour = np.zeros((3, height, width))
         self.clear = np.ones((height, width))
+        self.fur_seed = fur_seed
+
+    @cached_property
+    def fur(self) -> np.ndarray:
+        """The texture under every pixel, about -1 to 1; it belongs to the animal and moves with it."""
         tile = soft_noise()
-        across = ((self.columns + 8) * 300).astype(np.int64) + fur_seed % 509
-        down = ((self.rows + 8) * 200).astype(np.int64) + fur_seed % 521
-        self.fur = tile[down % tile.shape[0], across % tile.shape[1]]
+        across = ((self.columns + 64) * 300).astype(np.int64) + self.fur_seed % 509
+        down = ((self.rows + 64) * 200).astype(np.int64) + self.fur_seed % 521
+        return tile[down % tile.shape[0], across % tile.shape[1]]
 
     def window(self, box: Box, margin: float) -> tuple[slice, slice]:
         """The pixels that a box can touch, as slices of rows and columns."""

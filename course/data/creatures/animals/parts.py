@@ -72,7 +72,7 @@ class Pen:
         stop = start if end is None else end
         return Limb(tuple(self.point(*point) for point in points), start * self.size, stop * self.size)
 
-    def curve(self, begin: Point, control: Point, end: Point, start: float, stop: float, steps: int = 6) -> Limb:
+    def curve(self, begin: Point, control: Point, end: Point, start: float, stop: float, steps: int = 5) -> Limb:
         places = (self.point(*begin), self.point(*control), self.point(*end))
         return Limb.curved(*places, start * self.size, stop * self.size, steps)
 
