@@ -63,7 +63,7 @@ def dog(pen: Pen, one: Individual, pose: float) -> None:
     build = Build(length=0.38, hips=0.17, chest=0.185, legs=0.24, thick=0.058)
     four_legs(pen, build, coat, one, pose, behind=tail, pattern=saddle, socks=WHITE)
     head = face_at(pen, one, pose, 0.2, 0.66)
-    pen.paint(pen.curve((0.08, 0.47), (0.18, 0.42), (0.29, 0.48 + 0.03 * pose), 0.034, 0.034), (0.78, 0.22, 0.22), edge=0.2)
+    pen.paint(pen.curve((0.08, 0.48 + 0.05 * pose), (0.18, 0.43 + 0.06 * pose), (0.29, 0.49 + 0.06 * pose), 0.034, 0.034), (0.78, 0.22, 0.22), edge=0.2)
     head.paint(head.ellipse(0, 0, 0.185, 0.185), coat, fur=0.01)
     head.paint(head.line((0, 0.17), (0, -0.02), start=0.025, end=0.06), WHITE, edge=0, fur=0.006)
     for side in (-1, 1):

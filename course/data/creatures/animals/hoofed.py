@@ -92,8 +92,9 @@ def giraffe(pen: Pen, one: Individual, pose: float) -> None:
     top = (0.24 - 0.05 * pose, 0.98 + 0.06 * pose)
 
     def patches(body, rump, chest):
-        spots(pen, body, one, patch, 6, (-0.3, 0.42, 0.1, 0.48), 0.045, edge=0.1)
-        spots(pen, body, one, patch, 5, (-0.28, 0.54, 0.06, 0.6), 0.05, edge=0.1)
+        for row, count in enumerate((4, 4, 3)):
+            left = rump[0] - 0.1 + 0.05 * (row % 2)
+            spots(pen, body, one, patch, count, (left, rump[1] - 0.11 + 0.09 * row, left + 0.4, rump[1] - 0.09 + 0.09 * row), 0.037, edge=0.1)
         for step in range(4):
             share = step / 4
             x, y = 0.06 + (top[0] - 0.08) * share, 0.56 + (top[1] - 0.58) * share

@@ -21,12 +21,12 @@ def frog(pen: Pen, one: Individual, pose: float) -> None:
     pen.paint(pen.ellipse(-0.2, 0.19, 0.19, 0.145, 32), tone(coat, 1.05), edge=0.36, depth=0.07)
     pen.paint(pen.line((-0.3, 0.05), (-0.02, 0.035), start=0.042, end=0.032), tone(coat, 1.05), edge=0.25)
     head = pen.at(0.17, 0.47 + lift, one.vary(one.head, 0.05))
-    head.paint(head.curve((-0.1, -0.07), (0.08, -0.13), (0.2, -0.02), 0.011, 0.009), tone(coat, 0.35), edge=0)
     for x, shade in ((0.14, 0.85), (-0.03, 1.0)):
         head.paint(head.ellipse(x, 0.14, 0.085, 0.085), tone(coat, shade), depth=0.06)
         eye(head, x + 0.015, 0.15, 0.042, iris=(0.95, 0.84, 0.35))
-    blush(head.at(-0.02, -0.06), 0.0, 0, 0.045)
-    head.paint(head.ellipse(0.19, 0.03, 0.012, 0.01), tone(coat, 0.35), edge=0)
+    blush(head.at(-0.08, -0.03), 0.0, 0, 0.03)
+    head.paint(head.curve((-0.06, -0.04), (0.06, -0.11), (0.15, -0.04), 0.012, 0.009), tone(coat, 0.3), light=0, edge=0)
+    head.paint(head.ellipse(0.15, 0.025, 0.012, 0.01), tone(coat, 0.35), edge=0)
 
 
 def turtle(pen: Pen, one: Individual, pose: float) -> None:
