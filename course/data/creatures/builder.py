@@ -68,7 +68,7 @@ class Creatures(tfds.core.GeneratorBasedBuilder):
     def _info(self) -> tfds.core.DatasetInfo:
         return self.dataset_info_from_configs(
             description="Small pictures of drawn animals on grounds that can be exchanged without changing the animal. "
-                        + self.builder_config.description,
+                        + (self.builder_config.description or ""),
             features=tfds.features.FeaturesDict({
                 "image": tfds.features.Image(shape=(SIZE, SIZE, 3), dtype=np.uint8),
                 "label": tfds.features.ClassLabel(names=self.builder_config.names),

@@ -117,7 +117,7 @@ def _expose(picture: np.ndarray, light: float) -> None:
         picture[channel] *= gain * (1 + warmth * light)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _grain(scene: int, height: int, width: int) -> np.ndarray:
     """Grain with standard deviation 1 (the sum of two uniform numbers), shape (3, height, width)."""
     one, other = generator("grain", int(scene)).random((2, 3, height, width))

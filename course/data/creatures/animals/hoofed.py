@@ -89,7 +89,7 @@ def zebra(pen: Pen, one: Individual, pose: float) -> None:
 def giraffe(pen: Pen, one: Individual, pose: float) -> None:
     coat = one.coat((0.90, 0.76, 0.48), (0.94, 0.82, 0.58), (0.88, 0.70, 0.42))
     patch = one.coat((0.60, 0.34, 0.16), (0.70, 0.42, 0.20), (0.50, 0.28, 0.15))
-    top = (0.24 - 0.05 * pose, 0.98 + 0.06 * pose)
+    top = (0.24 - 0.05 * pose, 0.93 + 0.04 * pose)
 
     def patches(body, rump, chest):
         for row, count in enumerate((4, 4, 3)):
