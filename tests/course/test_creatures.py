@@ -19,10 +19,10 @@ ROOT = Path(__file__).parents[2]
 SOME = ("bunny", "elephant", "snail", "zebra", "penguin")
 
 DRAWINGS = {
-    "a bunny on grass": (Creature(species="dutch"), 64, ""),
-    "an elephant on sand at dusk": (Creature(animal="elephant", ground="sand", individual=7, facing="left", light=-0.7, scene=5), 48, ""),
-    "a hen on stone": (Creature(animal="hen", ground="stone", individual=3, pose=0.8, scale=0.7, x=0.4, y=0.6), 100, ""),
-    "a zebra in leaves": (Creature(animal="zebra", ground="leaves", individual=12, pose=-1, scene=2, noise=0), 64, ""),
+    "a bunny on grass": (Creature(species="dutch"), 64, "114ecd184183c168"),
+    "an elephant on sand at dusk": (Creature(animal="elephant", ground="sand", individual=7, facing="left", light=-0.7, scene=5), 48, "69e5b5fd61e10e87"),
+    "a hen on stone": (Creature(animal="hen", ground="stone", individual=3, pose=0.8, scale=0.7, x=0.4, y=0.6), 100, "2047caf253815ec0"),
+    "a zebra in leaves": (Creature(animal="zebra", ground="leaves", individual=12, pose=-1, scene=2, noise=0), 64, "b3c85b884dc929df"),
 }
 """Creature, size and the beginning of the sha256 of its pixels."""
 
@@ -172,7 +172,7 @@ def test_the_animal_has_a_fair_size_and_is_inside_the_frame(animal):
 
 
 def test_random_creatures_stay_nearly_wholly_inside():
-    """Of 300, at most 3 in 100 lose a piece to the border, and never more than 1 % of the picture's border."""
+    """Of 300, at most 3 in 100 lose a piece to the border, and never over more than 5 % of the border."""
     cut = []
     for creature in random_creatures(300, 8):
         mask = animal_mask(creature)
@@ -183,7 +183,7 @@ def test_random_creatures_stay_nearly_wholly_inside():
 
 def test_place_scale_and_light_do_what_they_say():
     creature = Creature(animal="bear", noise=0)
-    rows, columns = (np.arange(64)[:, None], np.arange(64)[None, :])
+    rows, columns = np.arange(64)[:, None], np.arange(64)[None, :]
 
     def middle(mask):
         return float((mask * columns).sum() / mask.sum()), float((mask * rows).sum() / mask.sum())
@@ -198,14 +198,14 @@ def test_place_scale_and_light_do_what_they_say():
 
 @pytest.mark.parametrize("size", [16, 64, 100, 128, (48, 80)])
 def test_any_size_shows_the_same_picture(size):
-    """Averaged to 16 × 16 squares, a picture without grain differs little from its 512-pixel original."""
+    """Averaged down to this size, the 512-pixel animal differs by less than 10 of 255 and 2 % of the picture's area."""
     creature = Creature(animal="elephant", ground="floor", noise=0)
     picture, mask = draw(creature, size), animal_mask(creature, size)
     height, width = (size, size) if isinstance(size, int) else size
     assert picture.shape == (height, width, 3) and picture.dtype == np.uint8
     assert mask.shape == (height, width) and mask.dtype == np.float32 and 0 <= mask.min() and mask.max() == 1
     if isinstance(size, int):
-        assert abs(mask.mean() - animal_mask(creature, 512).mean()) < 0.01
+        assert abs(mask.mean() - animal_mask(creature, 512).mean()) < 0.02
         rows = np.linspace(0, 512, size + 1).astype(int)
         large = draw(creature, 512).astype(float)
         large = np.add.reduceat(np.add.reduceat(large, rows[:-1], 0), rows[:-1], 1) / (np.diff(rows)[:, None] * np.diff(rows))[..., None]
