@@ -20,16 +20,20 @@ SOME = ("bunny", "elephant", "snail", "zebra", "penguin")
 
 DRAWINGS = {
     "a bunny on grass": (Creature(species="dutch"), 64, "114ecd184183c168"),
-    "an elephant on sand at dusk": (Creature(animal="elephant", ground="sand", individual=7, facing="left", light=-0.7, scene=5), 48, "69e5b5fd61e10e87"),
-    "a hen on stone": (Creature(animal="hen", ground="stone", individual=3, pose=0.8, scale=0.7, x=0.4, y=0.6), 100, "2047caf253815ec0"),
-    "a zebra in leaves": (Creature(animal="zebra", ground="leaves", individual=12, pose=-1, scene=2, noise=0), 64, "b3c85b884dc929df"),
+    "an elephant on sand at dusk": (Creature(animal="elephant", ground="sand", individual=7, facing="left", light=-0.7, scene=5),
+                                    48, "69e5b5fd61e10e87"),
+    "a hen on stone": (Creature(animal="hen", ground="stone", individual=3, pose=0.8, scale=0.7, x=0.4, y=0.6), 100,
+                       "2047caf253815ec0"),
+    "a zebra in leaves": (Creature(animal="zebra", ground="leaves", individual=12, pose=-1, scene=2, noise=0), 64,
+                          "b3c85b884dc929df"),
 }
 """Creature, size and the beginning of the sha256 of its pixels."""
 
 
 def python(script: str, *arguments: object) -> str:
     """What a script prints, in a process of its own."""
-    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)], cwd=ROOT, capture_output=True,
+                          text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
 
@@ -78,8 +82,9 @@ def test_drawings_are_the_same_on_every_machine_and_in_every_version(name):
     creature, size, expected = DRAWINGS[name]
     found = hashlib.sha256(draw(creature, size).tobytes()).hexdigest()[:16]
     assert found == expected, (
-        f"{name} is drawn with other pixels: sha256 begins with {found}, not {expected}. If the drawing was changed on purpose, look "
-        "at it, put the new value into DRAWINGS, raise VERSION in course/data/creatures/builder.py, and check the lessons' figures. "
+        f"{name} is drawn with other pixels: sha256 begins with {found}, not {expected}. If the drawing was changed on purpose, "
+        "look at it, put the new value into DRAWINGS, raise VERSION in course/data/creatures/builder.py, and check the figures of "
+        "the lessons. "
         "If nothing was changed, this machine computes differently: find which operation does, and do not store the new value."
     )
 
@@ -208,7 +213,8 @@ def test_any_size_shows_the_same_picture(size):
         assert abs(mask.mean() - animal_mask(creature, 512).mean()) < 0.02
         rows = np.linspace(0, 512, size + 1).astype(int)
         large = draw(creature, 512).astype(float)
-        large = np.add.reduceat(np.add.reduceat(large, rows[:-1], 0), rows[:-1], 1) / (np.diff(rows)[:, None] * np.diff(rows))[..., None]
+        large = np.add.reduceat(np.add.reduceat(large, rows[:-1], 0), rows[:-1],
+                                1) / (np.diff(rows)[:, None] * np.diff(rows))[..., None]
         inside = mask == 1
         assert np.abs(large - picture)[inside].mean() < 10
 
@@ -246,7 +252,8 @@ def test_a_bunny_without_a_species_has_one_that_belongs_to_its_number():
     found = set()
     for individual in range(40):
         plain = animal_mask(Creature(individual=individual)), draw(Creature(individual=individual))
-        same = [species for species in BUNNY_SPECIES if np.array_equal(draw(Creature(individual=individual, species=species)), plain[1])]
+        same = [species for species in BUNNY_SPECIES if np.array_equal(draw(Creature(individual=individual, species=species)),
+                                                                       plain[1])]
         assert len(same) == 1
         found.update(same)
     assert found == set(BUNNY_SPECIES)
@@ -304,7 +311,8 @@ def test_as_a_tfds_data_set_it_has_labels_fixed_pictures_and_individuals_of_its_
 
         tfds.disable_progress_bar()
         configs = (
-            CreaturesConfig(name="tiny", names=PAIR, ground_of={"bunny": "grass", "elephant": "sand"}, train=16, validation=8, test=8),
+            CreaturesConfig(name="tiny", names=PAIR, ground_of={"bunny": "grass", "elephant": "sand"},
+                            train=16, validation=8, test=8),
             CreaturesConfig(name="tiny_species", label="species", names=BUNNY_SPECIES, train=20, validation=20, test=20),
         )
         report = {"configs": list(tfds.builder("creatures", data_dir=sys.argv[1]).builder_configs), "builds": []}
