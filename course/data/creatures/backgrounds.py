@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from course.data.creatures.shapes import Canvas, Colour, Ellipse, Limb, Polygon
+from course.data.creatures.shapes import Blend, Canvas, Colour, Ellipse, Limb, Polygon
 
 SKIES: dict[str, tuple[Colour, Colour]] = {
     "carpet": ((0.58, 0.70, 0.66), (0.66, 0.77, 0.72)),
@@ -28,10 +28,9 @@ def _clouds(canvas: Canvas, rng: np.random.Generator, width: float, top: float) 
     for _ in range(2):
         x, y, size = rng.random(3)
         x, y, size = x * width, top * (0.5 + 0.4 * y), 0.07 + 0.05 * size
-        for dx, grow in ((-0.9, 0.6), (0.8, 0.55), (0, 1)):
-            canvas.paint(Ellipse(x + dx * size, y + 0.2 * size * grow, size * 1.2 * grow, size * 0.5 * grow), (1.0, 1.0, 1.0),
-                         light=0.03, edge=0.0,
-                         opacity=0.85)
+        puffs = [Ellipse(x + dx * size, y + 0.2 * size * grow, size * 1.2 * grow, size * 0.5 * grow)
+                 for dx, grow in ((-0.9, 0.6), (0.8, 0.55), (0, 1))]
+        canvas.paint(Blend(tuple(puffs), 0.02), (1.0, 1.0, 1.0), light=0.03, edge=0.0, opacity=0.85)
 
 
 def _hills(canvas: Canvas, rng: np.random.Generator, width: float, colours: tuple[Colour, ...], height: float) -> None:
@@ -68,10 +67,10 @@ def beach(canvas: Canvas, rng: np.random.Generator, width: float, top: float) ->
 
 def winter(canvas: Canvas, rng: np.random.Generator, width: float, top: float) -> None:
     _hills(canvas, rng, width, ((0.78, 0.84, 0.91), (0.88, 0.92, 0.96)), 0.17)
-    for _ in range(5):
+    for _ in range(4):
         x, size = rng.random(2)
         x, size = x * width, 0.09 + 0.08 * size
-        for step in (0.0, 0.3, 0.6):
+        for step in (0.0, 0.45):
             wide, low = size * (0.42 - 0.36 * step), -0.01 + size * step
             tip = (x, low + size * 0.55)
             canvas.paint(Polygon(((x - wide, low), (x + wide, low), tip), 0.006), (0.24, 0.38, 0.36), light=0.15, edge=0.1)
@@ -106,10 +105,10 @@ def room(canvas: Canvas, rng: np.random.Generator, width: float, top: float) -> 
 
 def parlour(canvas: Canvas, rng: np.random.Generator, width: float, top: float) -> None:
     """A green wall with dots."""
-    shift = 0.12 * rng.random()
-    for row in range(4):
-        for column in range(int(width / 0.12) + 2):
-            canvas.paint(Ellipse(column * 0.12 + 0.06 * (row % 2) - shift, 0.08 + 0.1 * row, 0.014, 0.014), (0.90, 0.91, 0.82),
+    shift = 0.15 * rng.random()
+    for row in range(3):
+        for column in range(int(width / 0.15) + 2):
+            canvas.paint(Ellipse(column * 0.15 + 0.075 * (row % 2) - shift, 0.11 + 0.12 * row, 0.015, 0.015), (0.90, 0.91, 0.82),
                          opacity=0.8, **FLAT)
     _frame(canvas, rng, width, top, (0.50, 0.36, 0.26))
     _skirting(canvas, width, (0.45, 0.31, 0.22))
