@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[2]
 SOME = ("bunny", "elephant", "snail", "zebra", "penguin")
 
 DRAWINGS = {
-    "a bunny on grass": (Creature(species="dutch"), 64, "114ecd184183c168"),
+    "a bunny on grass": (Creature(species="dutch"), 64, "83b438eca67e82d7"),
     "an elephant on sand at dusk": (Creature(animal="elephant", ground="sand", individual=7, facing="left", light=-0.7, scene=5),
-                                    48, "69e5b5fd61e10e87"),
+                                    48, "3d5594bdb22489ce"),
     "a hen on stone": (Creature(animal="hen", ground="stone", individual=3, pose=0.8, scale=0.7, x=0.4, y=0.6), 100,
                        "2047caf253815ec0"),
     "a zebra in leaves": (Creature(animal="zebra", ground="leaves", individual=12, pose=-1, scene=2, noise=0), 64,

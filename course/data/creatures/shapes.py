@@ -219,8 +219,8 @@ class Canvas:
         return slice(top, max(bottom, top)), slice(first, max(last, first))
 
     def paint(self, shape: Shape, colour: Colour, *, light: float = 0.2, edge: float = 0.28, depth: float = 0.09,
-              fur: float = 0.0,
-              soft: float = 0.0, melt: float | None = None, opacity: float = 1.0, within: Stencil | None = None) -> Stencil:
+              fur: float = 0.0, soft: float = 0.0, melt: float | None = None, opacity: float = 1.0,
+              within: Stencil | None = None) -> Stencil:
         """Paint a shape: lighter above, darker below and towards its rim.
 
         Args:
