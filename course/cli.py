@@ -6,6 +6,7 @@ Exit codes of `check`: 0 everything passed, 1 something failed, 2 cannot grade.
 import json
 import os
 import sys
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -23,6 +24,7 @@ author = typer.Typer(help="For those who write lessons.", no_args_is_help=True)
 app.add_typer(author, name="author")
 
 LessonArgument = Annotated[str, typer.Argument(metavar="LESSON", help="a number or a name, such as 1 or lesson_01_pixels_and_filters")]
+DataSource = Enum("DataSource", {"auto": "auto", "mnist": "mnist", "bundled": "bundled"})
 TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="such as 1.3")]
 
 
@@ -189,14 +191,15 @@ def reset(lesson: LessonArgument) -> None:
 def run(
     lesson: LessonArgument,
     mine: Annotated[bool, typer.Option("--mine", help="use your functions from the exercise, not the solution's")] = False,
+    data: Annotated[Optional[DataSource], typer.Option(help="digits: MNIST if it can be had, MNIST or nothing, or the bundled ones")] = None,
 ) -> None:
     """Run a chapter's experiments as a script; figures go to build/run/.
 
-    Examples: `course run 1`, `course run 1 --mine`
+    Examples: `course run 1`, `course run 1 --mine`, `course run 2 --data mnist`
     """
     from course.authoring.run_chapter import start
 
-    raise typer.Exit(start(catalog.lesson(lesson), mine=mine))
+    raise typer.Exit(start(catalog.lesson(lesson), mine=mine, data=data.value if data else None))
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """What several of the project's own tests share."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -26,6 +27,19 @@ def pytest_xdist_make_scheduler(config, log):
 def root() -> Path:
     """The course's folder."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def real_data(root, request) -> Path:
+    """The folder with MNIST, MobileNet weights and photographs: beside the project, or where KERAS_HOME points.
+    Tests that use it are marked `real_data`; without the folder they are skipped, by name."""
+    places = [root.parent / "shared" / "data"]
+    if os.environ.get("KERAS_HOME"):
+        places.insert(0, Path(os.environ["KERAS_HOME"]).parent)
+    for place in places:
+        if (place / "keras" / "datasets" / "mnist.npz").is_file():
+            return place
+    pytest.skip(f"{request.node.name}: needs real data; there is no keras/datasets/mnist.npz in {' or '.join(map(str, places))}")
 
 
 @pytest.fixture

@@ -15,15 +15,24 @@ from pathlib import Path
 
 from course import catalog
 from course.catalog import Lesson
+from course.data.digits import DigitsUnavailable
 
 
-def start(lesson: Lesson, *, mine: bool) -> int:
-    """Run the chapter in a new process that shares this terminal; returns its exit code."""
+def start(lesson: Lesson, *, mine: bool, data: str | None = None) -> int:
+    """Run the chapter in a new process that shares this terminal; returns its exit code.
+
+    Args:
+        lesson: whose chapter.
+        mine: with the learner's functions.
+        data: what COURSE_DATA shall be; None leaves it as it is.
+    """
     figures = lesson.root / "build" / "run" / lesson.name
     environment = os.environ | {
         "COURSE_FIGURES": str(figures), "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "MPLBACKEND": "agg"}
     if mine:
         environment["COURSE_CLAIMS"] = "report"
+    if data:
+        environment["COURSE_DATA"] = data
     command = [sys.executable, "-m", "course.authoring.run_chapter", str(lesson.number), *(["--mine"] if mine else [])]
     return subprocess.run(command, cwd=lesson.root, env=environment).returncode
 
@@ -63,6 +72,9 @@ def _explain(lesson: Lesson, error: BaseException, own: bool) -> int:
     place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}: " if frames else ""
     if isinstance(error, SyntaxError) and error.filename in mine:
         place = f"{Path(error.filename).name}, line {error.lineno}: "
+    if isinstance(error, DigitsUnavailable):
+        print(f"course: {error} Leave out --data mnist, or say --data bundled.", file=sys.stderr)
+        return 2
     print(f"{place}{type(error).__name__}: {error}", file=sys.stderr)
     if own and isinstance(error, NotImplementedError):
         print(f"The chapter needs this task. Do it first, or run: course run {lesson.number}", file=sys.stderr)

@@ -1,19 +1,36 @@
-"""Stored calibrations still support the tolerances that the grading tests use."""
+"""Stored calibrations still support the thresholds that the grading tests use."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from course import catalog
+from course.grading.wrong_answers import accepted_answers, wrong_answers
 
-@pytest.mark.parametrize("name", ["lesson_01_task_8"])
-def test_a_tolerance_lies_between_right_and_wrong_answers(root, name):
-    stored = json.loads((root / "tests" / "lessons" / "calibration" / f"{name}.json").read_text())
-    lesson_tests = (root / "tests" / "lessons" / "test_lesson_01_pixels_and_filters.py").read_text()
-    assert f"rtol=0, atol={stored['tolerance']}" in lesson_tests, "the grading test uses another tolerance than the calibration"
+STORED = sorted((Path(__file__).resolve().parents[1] / "lessons" / "calibration").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
+def test_a_threshold_lies_between_right_and_wrong_answers(root, path):
+    stored = json.loads(path.read_text())
+    lesson = catalog.lesson(stored["lesson"], root)
+    assert stored["in_test"] in lesson.grading_tests.read_text(), "the grading test uses another threshold than the calibration"
+    assert f"{stored['threshold']:g}" in stored["in_test"]
+    assert path.with_name(f"calibrate_{path.stem}.py").is_file(), "how it was calibrated must be kept"
     assert stored["seeds"] >= 20
-    wrong = {answer: row for answer, row in stored["errors"].items() if row["smallest"] > stored["tolerance"]}
-    right = {answer: row for answer, row in stored["errors"].items() if row["largest"] < stored["tolerance"]}
-    assert wrong.keys() | right.keys() == stored["errors"].keys(), "an answer is neither always accepted nor always refused"
-    assert "learn_filter (solution)" in right and len(wrong) >= 3
-    assert max(row["largest"] for row in right.values()) * 5 < stored["tolerance"]
-    assert min(row["smallest"] for row in wrong.values()) > 5 * stored["tolerance"]
+    accepted = {variant.name for variant in accepted_answers(lesson)}
+    refused = {variant.name for variant in wrong_answers(lesson)}
+    for answer, row in stored["values"].items():
+        assert row["smallest"] <= row["median"] <= row["largest"]
+        if answer not in refused:
+            assert answer in accepted or answer.endswith(" (solution)"), f"{answer} is no answer that the project knows"
+        must_be_below = (stored["right_is"] == "below") == (answer not in refused)
+        on_its_side = row["largest"] < stored["threshold"] if must_be_below else row["smallest"] > stored["threshold"]
+        assert on_its_side, f"{answer} is neither always accepted nor always refused"
+    assert any(answer.endswith(" (solution)") for answer in stored["values"]) and refused & stored["values"].keys()
+
+
+def test_every_calibration_script_has_its_stored_result(root):
+    scripts = {path.stem.removeprefix("calibrate_") for path in STORED[0].parent.glob("calibrate_*.py")}
+    assert scripts == {path.stem for path in STORED}

@@ -197,7 +197,7 @@ def _expect_model(model):
     check(False, said or none, "a keras.Model")
 
 
-# Task 1.8. Tolerance and training recipe are calibrated in calibration/lesson_01_task_8.json.
+# Task 1.8. Tolerance and training recipe are calibrated in calibration/lesson_01_pixels_and_filters_task_8.json.
 
 
 @task("1.8", points=2, keras=True, seconds=60, replay=False)

@@ -6,8 +6,8 @@
     on_grass = Creature(animal="elephant", ground="grass", individual=7)
     draw(on_grass), draw(replace(on_grass, ground="sand"))     # the very same elephant, to the last bit
 
-`spec` says what can be described, `shapes` paints soft shapes, `animals` and `grounds` know what things look
-like, `drawing` puts them together, `builder` offers them as a TFDS data set. Nothing here imports TensorFlow
+`spec` says what can be described, `shapes` paints soft shapes, `animals`, `tiles` and `backgrounds` know what things look
+like, `grounds` and `drawing` put them together, `builder` offers them as a TFDS data set. Nothing here imports TensorFlow
 except `builder`, which is not imported here.
 """
 

@@ -112,12 +112,12 @@ def _shadow(creature: Creature, canvas: Canvas) -> np.ndarray:
 
 def _expose(picture: np.ndarray, light: float) -> None:
     """Dusk is darker and bluer, bright is lighter and warmer; in place."""
-    gain = 1 + (0.42 if light < 0 else 0.18) * light
+    gain = 1 + (0.36 if light < 0 else 0.18) * light
     for channel, warmth in enumerate((0.06, 0.01, -0.07)):
         picture[channel] *= gain * (1 + warmth * light)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _grain(scene: int, height: int, width: int) -> np.ndarray:
     """Grain with standard deviation 1 (the sum of two uniform numbers), shape (3, height, width)."""
     one, other = generator("grain", int(scene)).random((2, 3, height, width))

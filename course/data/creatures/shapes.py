@@ -7,7 +7,7 @@ Only +, -, ×, ÷ and square roots touch the arrays, so that every platform draw
 """
 
 import math
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -61,9 +61,13 @@ class Ellipse(NamedTuple):
             sin, cos = sin_cos(self.angle)
             x, y = x * cos + y * sin, y * cos - x * sin
         x, y = x / self.rx, y / self.ry
-        radius = np.sqrt(x * x + y * y + 1e-9)
-        slope = np.sqrt((x / self.rx) ** 2 + (y / self.ry) ** 2 + 1e-9)
-        return radius * (radius - 1) / slope  # first order: exact on the outline, good near it
+        square = x * x + (y * y + 1e-9)
+        x, y = x / self.rx, y / self.ry
+        slope = x * x + (y * y + 1e-9)
+        np.sqrt(slope, out=slope)
+        square -= np.sqrt(square)
+        square /= slope
+        return square  # first order: exact on the outline, good near it
 
 
 class Limb(NamedTuple):
@@ -95,12 +99,16 @@ class Limb(NamedTuple):
         for index, ((ax, ay), (bx, by)) in enumerate(zip(self.points, self.points[1:])):
             dx, dy = bx - ax, by - ay
             px, py = x - ax, y - ay
-            along = px * (dx / (dx * dx + dy * dy + 1e-12)) + py * (dy / (dx * dx + dy * dy + 1e-12))
-            between_0_and_1(along)
+            square = dx * dx + dy * dy + 1e-12
+            along = between_0_and_1(px * (dx / square) + py * (dy / square))
             ex, ey = px - along * dx, py - along * dy
-            radius = self.start + (self.end - self.start) * index / pieces
-            distance = np.sqrt(ex * ex + ey * ey) - along * ((self.end - self.start) / pieces)
-            distance -= radius
+            ex *= ex
+            ey *= ey
+            ex += ey
+            distance = np.sqrt(ex, out=ex)
+            along *= (self.end - self.start) / pieces
+            along += self.start + (self.end - self.start) * index / pieces
+            distance -= along
             best = distance if best is None else np.minimum(best, distance, out=best)
         return best
 
@@ -189,10 +197,15 @@ class Canvas:
         self.origin, self.unit, self.mirrored = (x, y), unit, mirrored
         self.colour = np.zeros((3, height, width))
         self.clear = np.ones((height, width))
+        self.fur_seed = fur_seed
+
+    @cached_property
+    def fur(self) -> np.ndarray:
+        """The texture under every pixel, about -1 to 1; it belongs to the animal and moves with it."""
         tile = soft_noise()
-        across = ((self.columns + 8) * 300).astype(np.int64) + fur_seed % 509
-        down = ((self.rows + 8) * 200).astype(np.int64) + fur_seed % 521
-        self.fur = tile[down % tile.shape[0], across % tile.shape[1]]
+        across = ((self.columns + 64) * 300).astype(np.int64) + self.fur_seed % 509
+        down = ((self.rows + 64) * 200).astype(np.int64) + self.fur_seed % 521
+        return tile[down % tile.shape[0], across % tile.shape[1]]
 
     def window(self, box: Box, margin: float) -> tuple[slice, slice]:
         """The pixels that a box can touch, as slices of rows and columns."""
@@ -205,8 +218,9 @@ class Canvas:
         last = min(math.ceil(x + (right + margin) * self.unit), width)
         return slice(top, max(bottom, top)), slice(first, max(last, first))
 
-    def paint(self, shape: Shape, colour: Colour, *, light: float = 0.2, edge: float = 0.28, depth: float = 0.09, fur: float = 0.0,
-              soft: float = 0.0, melt: float | None = None, opacity: float = 1.0, within: Stencil | None = None) -> Stencil:
+    def paint(self, shape: Shape, colour: Colour, *, light: float = 0.2, edge: float = 0.28, depth: float = 0.09,
+              fur: float = 0.0, soft: float = 0.0, melt: float | None = None, opacity: float = 1.0,
+              within: Stencil | None = None) -> Stencil:
         """Paint a shape: lighter above, darker below and towards its rim.
 
         Args:
@@ -234,10 +248,14 @@ class Canvas:
             coverage *= between_0_and_1(1 - (y - melt) * 10)
         if opacity != 1:
             coverage *= opacity
-        shade = 1 + (y - (box.top + box.bottom) / 2) * (2 * light / (box.top - box.bottom))
+        shade = 1 + (y - (box.top + box.bottom) / 2) * (2 * light / (box.top - box.bottom)) if light else 1.0
         if edge:
-            rim = between_0_and_1(1 + distance * (1 / depth))
-            shade = shade - edge * (rim * rim)
+            distance *= 1 / depth
+            distance += 1
+            rim = between_0_and_1(distance)
+            rim *= rim
+            rim *= edge
+            shade = shade - rim
         if fur:
             shade = shade + min(6 * fur, 0.14) * tufts
         keep = 1 - coverage

@@ -76,11 +76,13 @@ def face(head: Pen, one: Individual, kind: Species, coat: Colour, pale: Colour, 
         head.paint(head.ellipse(tip, -0.04, 0.095, 0.085), dark, within=painted, edge=0, fur=0.01, opacity=0.9)
     else:
         head.paint(head.ellipse(tip - 0.02, -0.085, 0.085, 0.06), pale, within=painted, edge=0, light=0.1, opacity=0.9, soft=0.03)
-    head.paint(head.ellipse(-0.01, -0.075, 0.095, 0.075), blend(coat, WHITE, 0.22), within=painted, edge=0, soft=0.05, opacity=0.6)
+    head.paint(head.ellipse(-0.01, -0.075, 0.095, 0.075), blend(coat, WHITE, 0.22), within=painted, edge=0, soft=0.05,
+               opacity=0.6)
     head.paint(head.ellipse(0.01, -0.06, 0.04, 0.032), PINK, edge=0, light=0, opacity=0.6, soft=0.04)
     nose = INK if kind.pattern == "points" else PINK
     head.paint(head.ellipse(tip - 0.008, -0.022, 0.026, 0.02), nose, light=0.3, edge=0.1, depth=0.02)
-    head.paint(head.curve((tip - 0.014, -0.045), (tip - 0.025, -0.085), (tip - 0.07, -0.085), 0.006, 0.005, 3), tone(dark, 0.9), edge=0, light=0)
+    head.paint(head.curve((tip - 0.014, -0.045), (tip - 0.025, -0.085), (tip - 0.07, -0.085), 0.006, 0.005, 3), tone(dark, 0.9),
+               edge=0, light=0)
     for turn in (-0.035, 0.0):
         head.paint(head.line((tip - 0.06, -0.05), (tip - 0.19, -0.07 + turn), start=0.002), WHITE, edge=0, light=0, opacity=0.35)
     ring = tone(blend(coat, WHITE, 0.45), 1.02)
@@ -95,7 +97,8 @@ def ear(head: Pen, one: Individual, kind: Species, colour: Colour, *, far: bool)
         root = head.at(-0.07 if not far else -0.01, 0.125, angle=kind.droop + 18 if not far else -166)
     else:
         root = head.at(-0.07 if not far else 0.0, 0.1, angle=14 + 8 * one.tail if not far else -6)
-    root.paint(root.curve((0, 0), (0.012, length * 0.5), (0, length), 0.042, 0.05), colour, fur=0.006, light=0.1, edge=0.26, depth=0.06)
+    root.paint(root.curve((0, 0), (0.012, length * 0.5), (0, length), 0.042, 0.05), colour, fur=0.006, light=0.1, edge=0.26,
+               depth=0.06)
     if not (kind.droop or far):
         root.paint(root.curve((0.008, length * 0.2), (0.02, length * 0.5), (0.008, length * 0.95), 0.018, 0.026),
                    blend(PINK, colour, 0.25), edge=0.12, light=0.1)

@@ -27,7 +27,8 @@ def side_ear(head: Pen, x: float, y: float, angle: float, colour: Colour, length
 def long_head(head: Pen, coat: Colour, snout: Colour, length: float = 0.2, *, eye_size: float = 0.026) -> None:
     """A head in profile: the origin is the cheek, the snout points right and down."""
     end = (length * 0.86, -length * 0.62)
-    painted = head.paint(head.joined(head.ellipse(0, 0, 0.1, 0.095), head.line((0, 0), end, start=0.085, end=0.062), softness=0.05),
+    painted = head.paint(head.joined(head.ellipse(0, 0, 0.1, 0.095), head.line((0, 0), end, start=0.085, end=0.062),
+                                     softness=0.05),
                          coat, fur=0.005, depth=0.07)
     head.paint(head.ellipse(end[0] + 0.01, end[1] - 0.005, 0.085, 0.075), snout, within=painted, edge=0.1, depth=0.04)
     head.paint(head.ellipse(end[0] + 0.03, end[1] + 0.012, 0.013, 0.011), INK, edge=0)
@@ -41,7 +42,8 @@ def horse(pen: Pen, one: Individual, pose: float) -> None:
     top = (0.26, 0.82 + 0.07 * pose)
 
     def tail(rump):
-        pen.paint(pen.curve((rump[0] - 0.1, rump[1] + 0.1), (rump[0] - 0.28, rump[1] + 0.08), (rump[0] - 0.2, rump[1] - 0.28), 0.045, 0.05),
+        pen.paint(pen.curve((rump[0] - 0.1, rump[1] + 0.1), (rump[0] - 0.28, rump[1] + 0.08), (rump[0] - 0.2, rump[1] - 0.28),
+                            0.045, 0.05),
                   mane, fur=0.015)
 
     build = Build(length=0.38, hips=0.16, chest=0.165, legs=0.32, thick=0.04, x=-0.08, hoof=HOOF, fur=0.006)
@@ -65,7 +67,8 @@ def zebra(pen: Pen, one: Individual, pose: float) -> None:
         width = 0.02 + 0.006 * one.markings[1]
         for step in range(5):
             x = -0.36 + 0.085 * step + 0.02 * one.markings[2 + step]
-            pen.paint(pen.curve((x + 0.02, 0.78), (x - 0.02, 0.5), (x + 0.03, 0.3), width * 0.8, width * 0.5, 4), black, within=body, edge=0)
+            pen.paint(pen.curve((x + 0.02, 0.78), (x - 0.02, 0.5), (x + 0.03, 0.3), width * 0.8, width * 0.5, 4), black,
+                      within=body, edge=0)
         for step in range(6):
             x, y = 0.06 + 0.034 * step, 0.46 + 0.066 * step * (1 + 0.15 * pose)
             pen.paint(pen.line((x - 0.14, y + 0.09), (x + 0.14, y - 0.05), start=width * 0.7), black, within=body, edge=0)
@@ -89,11 +92,13 @@ def zebra(pen: Pen, one: Individual, pose: float) -> None:
 def giraffe(pen: Pen, one: Individual, pose: float) -> None:
     coat = one.coat((0.90, 0.76, 0.48), (0.94, 0.82, 0.58), (0.88, 0.70, 0.42))
     patch = one.coat((0.60, 0.34, 0.16), (0.70, 0.42, 0.20), (0.50, 0.28, 0.15))
-    top = (0.24 - 0.05 * pose, 0.98 + 0.06 * pose)
+    top = (0.24 - 0.05 * pose, 0.93 + 0.04 * pose)
 
     def patches(body, rump, chest):
-        spots(pen, body, one, patch, 6, (-0.3, 0.42, 0.1, 0.48), 0.045, edge=0.1)
-        spots(pen, body, one, patch, 5, (-0.28, 0.54, 0.06, 0.6), 0.05, edge=0.1)
+        for row, count in enumerate((4, 4, 3)):
+            left = rump[0] - 0.1 + 0.05 * (row % 2)
+            spots(pen, body, one, patch, count, (left, rump[1] - 0.11 + 0.09 * row, left + 0.4, rump[1] - 0.09 + 0.09 * row),
+                  0.037, edge=0.1)
         for step in range(4):
             share = step / 4
             x, y = 0.06 + (top[0] - 0.08) * share, 0.56 + (top[1] - 0.58) * share
@@ -126,9 +131,12 @@ def deer(pen: Pen, one: Individual, pose: float) -> None:
     head = pen.at(*top, angle=6 * pose)
     for x, lean, colour in ((0.0, 0.16, tone(BROWN, 0.75)), (-0.03, -0.16, BROWN)):
         grow = 0.9 + 0.25 * one.ears
-        head.paint(head.curve((x, 0.07), (x + lean * 1.2, 0.14 * grow), (x + lean * 0.9, 0.32 * grow), 0.02, 0.012), colour, edge=0.15)
-        head.paint(head.line((x + lean * 0.55, 0.15 * grow), (x + lean * 0.2, 0.25 * grow), start=0.014, end=0.01), colour, edge=0.15)
-        head.paint(head.line((x + lean * 0.85, 0.2 * grow), (x + lean * 1.45, 0.28 * grow), start=0.014, end=0.01), colour, edge=0.15)
+        head.paint(head.curve((x, 0.07), (x + lean * 1.2, 0.14 * grow), (x + lean * 0.9, 0.32 * grow), 0.02, 0.012), colour,
+                   edge=0.15)
+        head.paint(head.line((x + lean * 0.55, 0.15 * grow), (x + lean * 0.2, 0.25 * grow), start=0.014, end=0.01), colour,
+                   edge=0.15)
+        head.paint(head.line((x + lean * 0.85, 0.2 * grow), (x + lean * 1.45, 0.28 * grow), start=0.014, end=0.01), colour,
+                   edge=0.15)
     side_ear(head, -0.07, 0.04, 65, coat, 0.13, 0.042)
     long_head(head, coat, blend(coat, CREAM, 0.5), 0.17, eye_size=0.032)
     head.paint(head.ellipse(0.165, -0.09, 0.024, 0.02), INK, light=0.4, edge=0)
@@ -155,19 +163,24 @@ def cow(pen: Pen, one: Individual, pose: float) -> None:
     patch = (0.17, 0.15, 0.16) if one.tint < 0.6 else (0.50, 0.28, 0.17)
 
     def patches(body, rump, chest):
-        pen.paint(pen.ellipse(rump[0] + 0.01, rump[1] + 0.08, 0.11 + 0.06 * one.markings[1], 0.13, 30), patch, within=body, edge=0.1, fur=0.03)
-        pen.paint(pen.ellipse(rump[0] + 0.29 + 0.05 * one.markings[2], rump[1] + 0.1, 0.1, 0.1), patch, within=body, edge=0.1, fur=0.03)
+        pen.paint(pen.ellipse(rump[0] + 0.01, rump[1] + 0.08, 0.11 + 0.06 * one.markings[1], 0.13, 30), patch, within=body,
+                  edge=0.1, fur=0.03)
+        pen.paint(pen.ellipse(rump[0] + 0.29 + 0.05 * one.markings[2], rump[1] + 0.1, 0.1, 0.1), patch, within=body, edge=0.1,
+                  fur=0.03)
         pen.paint(pen.ellipse(rump[0] + 0.16, rump[1] - 0.13, 0.06, 0.05), patch, within=body, edge=0.1, fur=0.03)
         pen.paint(pen.ellipse(rump[0] + 0.14, rump[1] - 0.2, 0.055, 0.06), PINK, edge=0.2)
 
     build = Build(length=0.44, hips=0.185, chest=0.185, legs=0.25, thick=0.052, x=-0.1, hoof=HOOF, fur=0.006)
-    four_legs(pen, build, coat, one, pose, pattern=patches, socks=coat, behind=lambda rump: thin_tail(pen, rump, 0.185, coat, patch, 0.3))
+    four_legs(pen, build, coat, one, pose, pattern=patches, socks=coat,
+              behind=lambda rump: thin_tail(pen, rump, 0.185, coat, patch, 0.3))
     head = face_at(pen, one, pose, 0.24, 0.62)
     for side in (-1, 1):
-        head.paint(head.curve((side * 0.09, 0.14), (side * 0.19, 0.15), (side * 0.17, 0.27), 0.03, 0.014), HORN, edge=0.2, depth=0.03)
+        head.paint(head.curve((side * 0.09, 0.14), (side * 0.19, 0.15), (side * 0.17, 0.27), 0.03, 0.014), HORN, edge=0.2,
+                   depth=0.03)
         head.paint(head.ellipse(side * 0.22, 0.07, 0.1, 0.05, side * -12), patch, edge=0.25)
         head.paint(head.ellipse(side * 0.215, 0.065, 0.06, 0.025, side * -12), PINK, edge=0.1)
-    face = head.paint(head.joined(head.ellipse(0, 0.05, 0.155, 0.14), head.ellipse(0, -0.12, 0.12, 0.1), softness=0.08), coat, fur=0.006)
+    face = head.paint(head.joined(head.ellipse(0, 0.05, 0.155, 0.14), head.ellipse(0, -0.12, 0.12, 0.1), softness=0.08), coat,
+                      fur=0.006)
     for side in (-1, 1):
         if one.markings[3 + side] > 0.25:
             head.paint(head.ellipse(side * 0.11, 0.06, 0.085, 0.12), patch, within=face, edge=0.05, fur=0.014)
@@ -211,16 +224,20 @@ def sheep(pen: Pen, one: Individual, pose: float) -> None:
     build = Build(length=0.32, hips=0.12, chest=0.12, legs=0.2, thick=0.038, x=-0.08, hoof=HOOF)
     four_legs(pen, build, skin, one, pose, socks=skin)
     plump = 0.125 * one.vary(one.plump, 0.1)
-    places = ((-0.32, 0.36), (-0.3, 0.5), (-0.18, 0.58), (-0.03, 0.6), (0.1, 0.55), (0.14, 0.42), (0.07, 0.3), (-0.08, 0.27), (-0.22, 0.28))
+    places = ((-0.32, 0.36), (-0.3, 0.5), (-0.18, 0.58), (-0.03, 0.6), (0.1, 0.55), (0.14, 0.42), (0.07, 0.3), (-0.08, 0.27),
+              (-0.22, 0.28))
     curls = [pen.ellipse(x, y, plump, plump) for x, y in places]
-    fleece = pen.paint(pen.joined(pen.ellipse(-0.09, 0.43, 0.25, 0.19), *curls, softness=0.03), wool, fur=0.02, edge=0.3, depth=0.1)
+    fleece = pen.paint(pen.joined(pen.ellipse(-0.09, 0.43, 0.25, 0.19), *curls, softness=0.03), wool, fur=0.02, edge=0.3,
+                       depth=0.1)
     for x, y in places[:7]:
-        shadow = pen.curve((x * 0.6 - 0.08, y * 0.6 + 0.17), (x * 0.6 - 0.03, y * 0.6 + 0.11), (x * 0.6 + 0.04, y * 0.6 + 0.16), 0.011, 0.011, 3)
+        shadow = pen.curve((x * 0.6 - 0.08, y * 0.6 + 0.17), (x * 0.6 - 0.03, y * 0.6 + 0.11), (x * 0.6 + 0.04, y * 0.6 + 0.16),
+                           0.011, 0.011, 3)
         pen.paint(shadow, tone(wool, 0.8), within=fleece, edge=0, light=0)
     head = face_at(pen, one, pose, 0.24, 0.58)
     for side in (-1, 1):
         head.paint(head.ellipse(side * 0.16, 0.03, 0.08, 0.038, side * -18), skin, edge=0.25)
-    head.paint(head.joined(head.ellipse(0, 0.02, 0.12, 0.13), head.ellipse(0, -0.1, 0.085, 0.08), softness=0.08), skin, light=0.25)
+    head.paint(head.joined(head.ellipse(0, 0.02, 0.12, 0.13), head.ellipse(0, -0.1, 0.085, 0.08), softness=0.08), skin,
+               light=0.25)
     tuft = [head.ellipse(x, y, 0.065, 0.06) for x, y in ((-0.08, 0.13), (0, 0.16), (0.08, 0.13))]
     head.paint(head.joined(*tuft, softness=0.03), wool, fur=0.016)
     for side in (-1, 1):
@@ -250,12 +267,15 @@ def elephant(pen: Pen, one: Individual, pose: float) -> None:
     head.paint(trunk, coat, fur=0.004, depth=0.12)
     for step in range(4):
         y = -0.1 - 0.065 * step
-        head.paint(head.line((0.185 - 0.012 * step, y), (0.235 - 0.01 * step, y + 0.012), start=0.006), dark, edge=0, light=0, opacity=0.7)
+        head.paint(head.line((0.185 - 0.012 * step, y), (0.235 - 0.01 * step, y + 0.012), start=0.006), dark, edge=0, light=0,
+                   opacity=0.7)
     if one.markings[1] > 0.2:
         length = 0.1 + 0.14 * one.markings[2]
-        head.paint(head.curve((0.1, -0.12), (0.13, -0.2), (0.15 + length, -0.17 + 0.2 * length), 0.03, 0.012), (0.96, 0.93, 0.84), edge=0.2, depth=0.03)
+        head.paint(head.curve((0.1, -0.12), (0.13, -0.2), (0.15 + length, -0.17 + 0.2 * length), 0.03, 0.012), (0.96, 0.93, 0.84),
+                   edge=0.2, depth=0.03)
     eye(head, 0.105, 0.045, 0.028)
     flap = one.vary(one.ears, 0.12)
-    ear = head.joined(head.ellipse(-0.13, 0.02, 0.145 * flap, 0.2 * flap, 14), head.ellipse(-0.09, -0.13, 0.07 * flap, 0.11 * flap, 10), softness=0.07)
+    ear = head.joined(head.ellipse(-0.13, 0.02, 0.145 * flap, 0.2 * flap, 14),
+                      head.ellipse(-0.09, -0.13, 0.07 * flap, 0.11 * flap, 10), softness=0.07)
     head.paint(ear, tone(coat, 0.92), fur=0.004, edge=0.42, depth=0.07)
     head.paint(head.ellipse(-0.12, 0.01, 0.09 * flap, 0.13 * flap, 14), blend(coat, PINK, 0.32), edge=0.1, opacity=0.75)

@@ -9,7 +9,7 @@ from course.data.creatures.randomness import generator
 from course.data.creatures.shapes import Blend, Canvas, Colour, Ellipse, Limb, Point, Polygon, Shape, Stencil, sin_cos
 
 WHITE, CREAM, PINK, INK = (0.97, 0.96, 0.94), (0.95, 0.89, 0.78), (0.90, 0.62, 0.60), (0.13, 0.10, 0.10)
-GREY, BROWN, SAND, RUST = (0.56, 0.56, 0.58), (0.52, 0.37, 0.25), (0.80, 0.65, 0.44), (0.80, 0.42, 0.18)
+GREY, BROWN, SAND = (0.56, 0.56, 0.58), (0.52, 0.37, 0.25), (0.80, 0.65, 0.44)
 
 
 def blend(one: Colour, other: Colour, share: float) -> Colour:
@@ -72,7 +72,7 @@ class Pen:
         stop = start if end is None else end
         return Limb(tuple(self.point(*point) for point in points), start * self.size, stop * self.size)
 
-    def curve(self, begin: Point, control: Point, end: Point, start: float, stop: float, steps: int = 6) -> Limb:
+    def curve(self, begin: Point, control: Point, end: Point, start: float, stop: float, steps: int = 5) -> Limb:
         places = (self.point(*begin), self.point(*control), self.point(*end))
         return Limb.curved(*places, start * self.size, stop * self.size, steps)
 
@@ -113,7 +113,8 @@ def muzzle(pen: Pen, y: float, width: float, colour: Colour, nose: Colour = INK,
     mouth = y - width * 0.12
     pen.paint(pen.line((0, y + width * 0.2), (0, mouth - 0.03), start=0.009), tone(nose, 0.9), edge=0)
     for side in (-1, 1):
-        bow = pen.curve((0, mouth - 0.03), (side * width * 0.3, mouth - 0.07), (side * width * 0.55, mouth - 0.02), 0.009, 0.007, 3)
+        bow = pen.curve((0, mouth - 0.03), (side * width * 0.3, mouth - 0.07), (side * width * 0.55, mouth - 0.02), 0.009, 0.007,
+                        3)
         pen.paint(bow, tone(nose, 0.9), edge=0)
     pen.paint(pen.ellipse(0, y + width * 0.38, nose_width, nose_width * 0.72), nose, light=0.5, edge=0)
 
@@ -174,7 +175,8 @@ def four_legs(pen: Pen, build: Build, coat: Colour, one: Individual, pose: float
     plump = one.vary(one.plump, 0.08)
     legs = build.legs * one.vary(one.legs, 0.1) * (1 + 0.16 * pose)
     hips, chest = build.hips * plump, build.chest * plump
-    rump, breast = (build.x - build.length / 2, legs + hips * 0.92), (build.x + build.length / 2, legs + chest * 0.96 + 0.02 * pose)
+    rump, breast = (build.x - build.length / 2, legs + hips * 0.92), (build.x + build.length / 2,
+                                                                      legs + chest * 0.96 + 0.02 * pose)
     far, foot = tone(coat, 0.72), socks or tone(coat, 0.93)
     if behind:
         behind(rump)
@@ -188,7 +190,8 @@ def four_legs(pen: Pen, build: Build, coat: Colour, one: Individual, pose: float
         trunk.append(neck)
     body = pen.paint(pen.joined(*trunk, softness=softness), coat, fur=build.fur, light=0.18, edge=0.3, depth=0.12)
     if belly:
-        pen.paint(pen.ellipse(build.x, legs + hips * 0.1, build.length * 0.75, hips * 0.5), belly, within=body, edge=0, light=0, opacity=0.75, soft=0.1)
+        pen.paint(pen.ellipse(build.x, legs + hips * 0.1, build.length * 0.75, hips * 0.5), belly, within=body, edge=0, light=0,
+                  opacity=0.75, soft=0.1)
     if pattern:
         pattern(body, rump, breast)
     leg(pen, fore, legs + hips * 0.75, build, coat, foot, hind=False, melt=legs + 0.01)
@@ -196,7 +199,8 @@ def four_legs(pen: Pen, build: Build, coat: Colour, one: Individual, pose: float
     return Standing(body, rump, breast, max(rump[1] + hips, breast[1] + chest))
 
 
-def leg(pen: Pen, x: float, top: float, build: Build, coat: Colour, foot: Colour, *, hind: bool, melt: float | None = None) -> None:
+def leg(pen: Pen, x: float, top: float, build: Build, coat: Colour, foot: Colour, *, hind: bool,
+        melt: float | None = None) -> None:
     """One leg from the trunk to the ground, thicker above; a hind leg of a hoofed animal bends backwards."""
     thick = build.thick
     if build.hoof:

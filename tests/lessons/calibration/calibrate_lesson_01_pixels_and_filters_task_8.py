@@ -1,7 +1,7 @@
 """How far from the secret filter do right and wrong answers to task 1.8 end, over many seeds?
 
-Run from the course's folder: `python tests/lessons/calibration/calibrate_lesson_01_task_8.py`. It
-writes `lesson_01_task_8.json` beside itself; the tolerance in the grading test (0.02) must lie
+Run from the course's folder: `python tests/lessons/calibration/calibrate_lesson_01_pixels_and_filters_task_8.py`. It
+writes `lesson_01_pixels_and_filters_task_8.json` beside itself; the tolerance in the grading test (0.02) must lie
 well above the solution's largest error and well below the smallest error of each wrong answer.
 """
 
@@ -37,8 +37,9 @@ def main() -> None:
         errors = [largest_error(learner, solution["convolve2d"], seed, negative="relu" in name) for seed in SEEDS]
         table[name] = {"smallest": min(errors), "median": float(np.median(errors)), "largest": max(errors)}
         print(f"{name:45} {table[name]['smallest']:.5f} {table[name]['median']:.5f} {table[name]['largest']:.5f}", flush=True)
-    result = {"what": "largest error of the nine weights", "seeds": len(SEEDS), "tolerance": 0.02, "errors": table}
-    (HERE / "lesson_01_task_8.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    result = {"lesson": LESSON.removesuffix(".py"), "task": "1.8", "what": "largest error of the nine weights", "seeds": len(SEEDS),
+              "threshold": 0.02, "right_is": "below", "in_test": "rtol=0, atol=0.02", "values": table}
+    (HERE / "lesson_01_pixels_and_filters_task_8.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
