@@ -91,7 +91,7 @@ def _same(one, other, mismatch: Mismatch | None, numbers: dict[int, int]) -> boo
         return type(one) is type(other) and isinstance(one, (str, bytes, type(None))) and one == other
     first, second = np.asarray(one), np.asarray(other)
     if object in (first.dtype, second.dtype):  # a whole number that is too large for NumPy
-        return one == other
+        return type(one) is type(other) is int and one == other
     if first.shape != second.shape or isinstance(one, np.ndarray) != isinstance(other, np.ndarray):
         return False
     if mismatch is not None and mismatch.about_dtype:
