@@ -335,7 +335,8 @@ for axis, picture in zip(axes.ravel(), draw_all([creature for row in rows for cr
     axis.set_xticks([])
     axis.set_yticks([])
     axis.spines[:].set_visible(False)
-for axis, name in zip(axes[:, 0], ("one rabbit\nat home", "another one\nat home", "the first\nin the studio", "the second\nin the studio")):
+names = "one rabbit\nat home", "another one\nat home", "the first\nin the studio", "the second\nin the studio"
+for axis, name in zip(axes[:, 0], names, strict=True):
     axis.set_ylabel(name)
 plots.headline(figure, "At home, a rabbit and its place always come together")
 plots.show(figure, "rabbits", "Four rows of six photographs. Two rabbits at home, each always before the same background; "
@@ -515,7 +516,8 @@ claim("Selecting on the training part only, it is {value:.1%}.", np.mean(selecte
 estimates = []
 for seed in range(10):
     order = np.random.default_rng(seed).permutation(len(pictures))[:1500]  # the order in which the letters arrive
-    turned = [ndimage.rotate(pictures[one], angle, reshape=False, order=1) for one, angle in zip(order, np.linspace(-30, 60, 1500))]
+    turned = [ndimage.rotate(pictures[one], angle, reshape=False, order=1)
+              for one, angle in zip(order, np.linspace(-30, 60, 1500), strict=True)]
     inputs, answers = np.array(turned), digit_names[order]
     by_luck = accuracy(*lesson.stratified_split(answers[:1200], 0.25, seed), inputs, answers)
     by_time = accuracy(np.arange(900), np.arange(900, 1200), inputs, answers)
@@ -645,11 +647,11 @@ for piece, split in enumerate(tfds.even_splits("train", 3)):
 #
 # ## What this did not show
 #
-# Our model was a memoriser, the most gullible pupil there is, and some of the data were made to show an effect at full
-# strength. Other models and real collections give smaller numbers, and sometimes hardly any, as the scaling and the
-# studio have shown. Nor does a clean split make the data good: if all photographs were taken on the same afternoon, no split will tell
-# what happens in the rain. And with little data, one validation set is a shaky judge. There are ways to take turns
-# (cross-validation), which we leave for later.
+# Our model was a memoriser, the most gullible pupil there is, and some of the data were made to show an effect at
+# full strength. Other models and real collections give smaller numbers, and sometimes hardly any, as the scaling and
+# the studio have shown. Nor does a clean split make the data good: if all photographs were taken on the same
+# afternoon, no split will tell what happens in the rain. And with little data, one validation set is a shaky judge.
+# There are ways to take turns (cross-validation), which we leave for later.
 #
 # ## Your turn
 #

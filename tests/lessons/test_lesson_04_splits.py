@@ -6,11 +6,23 @@ import re
 import numpy as np
 
 from course.grading.checks import Mismatch, assert_close, assert_equal, assert_raises, check, task
-from course.grading.codec import Opaque
 from course.grading.wording import value_in_words
 
 THREE = ("training", "validation", "test")
 TWO = ("training", "held out")
+
+
+def _first(values: np.ndarray) -> int:
+    """For a message, which is written before it is known whether it is needed."""
+    return int(values[0]) if values.size else 0
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _whole(value) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 def _several(answer, names) -> list:
@@ -18,7 +30,7 @@ def _several(answer, names) -> list:
     expected = f"a tuple of {len(names)}: ({', '.join(names)})"
     check(answer is not None, "None; does every path through the function end with return?", expected)
     check(isinstance(answer, (tuple, list)), value_in_words(answer), expected)
-    check(len(answer) == len(names), f"{len(answer)} value{'s' if len(answer) != 1 else ''} in a {type(answer).__name__}", expected)
+    check(len(answer) == len(names), f"{_plural(len(answer), 'value')} in a {type(answer).__name__}", expected)
     return list(answer)
 
 
@@ -29,7 +41,7 @@ def _parts(answer, names, n: int) -> list[np.ndarray]:
 
 def _numbers(part, name: str, n: int) -> np.ndarray:
     expected = f"an int array of example numbers from 0 to {n - 1}"
-    if isinstance(part, (list, tuple)) and all(isinstance(value, (int, np.integer)) and not isinstance(value, bool) for value in part):
+    if isinstance(part, (list, tuple)) and all(_whole(value) for value in part):
         part = np.array(part, dtype=np.int64)
     said = "None" if part is None else value_in_words(part)
     check(isinstance(part, np.ndarray), f"as {name}: {said}", expected)
@@ -37,7 +49,7 @@ def _numbers(part, name: str, n: int) -> np.ndarray:
     check(part.ndim == 1 and (part.dtype.kind in "iu" or not part.size), f"as {name}: {said}{advice}", expected)
     part = part.astype(np.int64)
     outside = part[(part < 0) | (part >= n)]
-    check(not outside.size, f"as {name}: an array with {outside[0] if outside.size else 0} in it", expected)
+    check(not outside.size, f"as {name}: an array with {_first(outside)} in it", expected)
     return part
 
 
@@ -50,10 +62,10 @@ def _expect_partition(parts, names, n: int) -> None:
     for place, name in enumerate(names):
         for later in range(place + 1, len(names)):
             both = np.intersect1d(parts[place], parts[later])
-            check(not both.size, f"{both.size} example{'s' if both.size != 1 else ''} both in {name} and in {names[later]}, "
-                  f"such as example {both[0] if both.size else 0}", expected)
+            check(not both.size, f"{_plural(both.size, 'example')} both in {name} and in {names[later]}, "
+                  f"such as example {_first(both)}", expected)
     missing = np.setdiff1d(np.arange(n), np.concatenate(parts))
-    check(not missing.size, f"{n - missing.size} of {n} examples; example {missing[0] if missing.size else 0} is in no part", expected)
+    check(not missing.size, f"{n - missing.size} of {n} examples; example {_first(missing)} is in no part", expected)
 
 
 def _same(one, other) -> bool:
@@ -114,12 +126,13 @@ def test_the_seed_alone_decides_who_is_where(submission, rng):
     split.before = {}
     _suspect_how_it_was_dealt(submission, split(7), 60)
     _expect_a_seed_that_counts(split, submission, "three_way_split", rng)
-    check(not submission.interactions[-1].shared_random, "a right split, and NumPy's shared random numbers seeded or used up on the way",
+    check(not submission.interactions[-1].shared_random, "a right split, and NumPy's shared random numbers seeded or used up",
           "shared random numbers that nobody touched; np.random.default_rng(seed) makes a generator of your own")
     many = [split(int(seed), 12) for seed in rng.choice(10**6, size=60, replace=False)]
     for place, name in enumerate(THREE):
         never = np.setdiff1d(np.arange(12), np.concatenate([parts[place] for parts in many]))
-        check(not never.size, f"example {never[0] if never.size else 0} of 12 never in {name} with 60 seeds", "every example now here, now there")
+        check(not never.size, f"example {_first(never)} of 12 never in {name} with 60 seeds",
+              "every example now here, now there")
         different = len({tuple(np.sort(parts[place])) for parts in many})
         check(different > 20, f"only {different} different {name} parts with 60 seeds", "examples that are mixed freely")
 
@@ -129,7 +142,8 @@ def _suspect_how_it_was_dealt(submission, parts, n: int) -> None:
     everything = np.concatenate(parts)
     overlap = len(np.unique(everything)) < len(everything)
     submission.suspect("three_way_split__drawn_with_replacement", repeated)
-    submission.suspect("three_way_split__not_shuffled", not overlap and all((np.diff(np.sort(part)) == 1).all() for part in parts) and n > 30)
+    in_order = all((np.diff(np.sort(part)) == 1).all() for part in parts)
+    submission.suspect("three_way_split__not_shuffled", in_order and not overlap and n > 30)
     submission.suspect("three_way_split__drawn_three_times", overlap and not repeated)
     submission.suspect("three_way_split__rounding_loses_examples", not overlap and len(everything) in (n - 1, n - 2))
 
@@ -143,7 +157,8 @@ def _labels(rng, counts: dict[int, int]) -> np.ndarray:
 
 @task("4.2", points=1)
 def test_every_class_keeps_its_share(submission, rng):
-    for fraction, counts in ((0.2, {3: 120, -1: 80, 8: 45}), (1 / 3, {0: 6, 1: 3}), (0.35, {0: 70, 1: 150, 2: 33}), (0.7, {10: 64, 20: 91})):
+    for fraction, counts in ((0.2, {3: 120, -1: 80, 8: 45}), (1 / 3, {0: 6, 1: 3}), (0.35, {0: 70, 1: 150, 2: 33}),
+                             (0.7, {10: 64, 20: 91})):
         labels = _labels(rng, counts)
         parts = _parts(submission.stratified_split(labels, fraction, int(rng.integers(1000))), TWO, len(labels))
         held_out = {name: int((labels[parts[1]] == name).sum()) for name in counts}
@@ -158,7 +173,8 @@ def test_every_class_keeps_its_share(submission, rng):
 
 @task("4.2", points=1)
 def test_a_rare_class_is_on_both_sides(submission, rng):
-    for fraction, counts in ((0.1, {0: 6, 1: 3}), (0.1, {5: 90, 4: 2, 9: 1}), (0.9, {0: 40, 1: 2, 2: 1, 3: 4}), (0.2, {1: 30, 0: 2})):
+    for fraction, counts in ((0.1, {0: 6, 1: 3}), (0.1, {5: 90, 4: 2, 9: 1}), (0.9, {0: 40, 1: 2, 2: 1, 3: 4}),
+                             (0.2, {1: 30, 0: 2})):
         labels = _labels(rng, counts)
         parts = _parts(submission.stratified_split(labels, fraction, int(rng.integers(1000))), TWO, len(labels))
         _expect_partition(parts, TWO, len(labels))
@@ -166,7 +182,7 @@ def test_a_rare_class_is_on_both_sides(submission, rng):
             inside, outside = (int((labels[part] == name).sum()) for part in parts)
             there = "the only example in training" if count == 1 else "at least one on each side"
             check(inside >= 1 and (count == 1 or outside >= 1),
-                  f"of class {name}, with {count} example{'s' if count > 1 else ''}: {inside} in training, {outside} held out", there)
+                  f"of class {name}, with {_plural(count, 'example')}: {inside} in training, {outside} held out", there)
             check(abs(outside - fraction * count) < 1, f"{outside} of the {count} examples of class {name} held out",
                   f"{fraction * count:.4g}, rounded up or down")
 
@@ -183,7 +199,8 @@ def test_luck_decides_which_examples_and_in_which_order(submission, rng):
     _expect_a_seed_that_counts(split, submission, "stratified_split", rng)
     many = [split(int(seed)) for seed in rng.choice(10**6, size=40, replace=False)]
     never = np.setdiff1d(np.arange(60), np.concatenate([held_out for _, held_out in many]))
-    check(not never.size, f"example {never[0] if never.size else 0} of 60 never held out with 40 seeds", "every example now here, now there")
+    check(not never.size, f"example {_first(never)} of 60 never held out with 40 seeds",
+          "every example now here, now there")
     for place, name in enumerate(TWO):
         changes = np.mean([np.count_nonzero(np.diff(labels[parts[place]])) for parts in many])
         if changes < 6:
@@ -206,8 +223,8 @@ def _groups(rng, names, largest: int = 9) -> np.ndarray:
 
 def _expect_whole_groups(groups, parts) -> None:
     divided = np.intersect1d(groups[parts[0]], groups[parts[1]])
-    check(not divided.size, f"{divided.size} group{'s' if divided.size != 1 else ''} on both sides, such as group "
-          f"{divided[0] if divided.size else 0}", "all examples of a group on the same side")
+    check(not divided.size, f"{_plural(divided.size, 'group')} on both sides, such as group "
+          f"{_first(divided)}", "all examples of a group on the same side")
 
 
 @task("4.3", points=1)
@@ -222,7 +239,8 @@ def test_no_group_is_on_both_sides(submission, rng):
 
 @task("4.3", points=1)
 def test_the_fraction_counts_groups_and_neither_side_is_empty(submission, rng):
-    for number, fraction, largest in ((10, 0.3, 30), (20, 0.5, 200), (16, 0.5, 200), (25, 0.5, 30), (4, 0.1, 30), (5, 0.95, 9), (2, 0.2, 9)):
+    for number, fraction, largest in ((10, 0.3, 30), (20, 0.5, 200), (16, 0.5, 200), (25, 0.5, 30), (4, 0.1, 30), (5, 0.95, 9),
+                                      (2, 0.2, 9)):
         names = rng.choice(1000, size=number, replace=False) + 50
         groups = np.concatenate([_groups(rng, names, largest=min(largest, 30)), np.full(largest, names[0])])
         parts = _parts(submission.group_split(groups, fraction, int(rng.integers(1000))), TWO, len(groups))
@@ -252,7 +270,8 @@ def test_luck_decides_which_groups(submission, rng):
     many = [split(int(seed)) for seed in rng.choice(10**6, size=45, replace=False)]
     for place, name in enumerate(TWO):
         never = np.setdiff1d(groups, np.concatenate([groups[parts[place]] for parts in many]))
-        check(not never.size, f"group {never[0] if never.size else 0} never in {name} with 45 seeds", "every group now here, now there")
+        check(not never.size, f"group {_first(never)} never in {name} with 45 seeds",
+              "every group now here, now there")
 
 
 def _suspect_how_groups_were_cut(submission, groups, parts) -> None:
@@ -262,7 +281,8 @@ def _suspect_how_groups_were_cut(submission, groups, parts) -> None:
     submission.suspect("group_split__places_taken_for_names", len(names) > 5 and names[0] >= len(names) and not parts[1].size)
     submission.suspect("group_split__groups_ignored", partition and len(divided) > 1)
     submission.suspect("group_split__cut_through_a_group", partition and len(divided) == 1)
-    submission.suspect("group_split__one_example_per_group", not divided.size and len(parts[0]) + len(parts[1]) == len(np.unique(groups)) < len(groups))
+    submission.suspect("group_split__one_example_per_group",
+                       not divided.size and len(parts[0]) + len(parts[1]) == len(names) < len(groups))
 
 
 # Task 4.4
@@ -285,12 +305,13 @@ def _expect_pairs(answer, train, test, tolerance, expected) -> None:
     wanted = sorted((int(first), int(second)) for first, second in expected)
     if found == wanted:
         return
-    said = f"{len(found)} pair{'s' if len(found) != 1 else ''} (train, test): {found[:4]}{' …' if len(found) > 4 else ''}"
+    said = f"{_plural(len(found), 'pair')} (train, test): {found[:4]}{' …' if len(found) > 4 else ''}"
     wish = f"{len(wanted)}: {wanted[:4]}{' …' if len(wanted) > 4 else ''}"
     for first, second in wanted:
         if (first, second) not in found:
             distance = np.sqrt(np.mean((train[first].astype(float) - test[second]) ** 2))
-            wish += f"; training picture {first} and test picture {second} have the distance {distance:.4g}, the tolerance is {tolerance:.4g}"
+            wish += (f"; training picture {first} and test picture {second} have the distance {distance:.4g}, "
+                     f"the tolerance is {tolerance:.4g}")
             break
     raise Mismatch(said, wish, actual=answer)
 
@@ -344,7 +365,7 @@ def test_the_limit_itself_counts_and_no_leak_has_its_shape(submission, rng):
 # Task 4.5
 
 
-def _expect_standardized(answer, train, others, *, changed=False, submission=None) -> None:
+def _expect_standardized(answer, train, others) -> None:
     names = ["train", *(f"others[{place}]" for place in range(len(others)))]
     parts = _several(answer, names)
     spread = train.std(axis=0)
@@ -388,7 +409,8 @@ def test_any_number_of_others_and_nothing_changed_in_place(submission, rng):
         _expect_standardized(answer, train, others[:number])
         changed = submission.interactions[-1].changed
         submission.suspect("standardize__changed_in_place", changed)
-        check(not changed, "the right values, written over those that were handed over", "new arrays, with the old ones as they were")
+        check(not changed, "the right values, written over those that were handed over",
+              "new arrays, with the old ones as they were")
 
 
 # Task 4.6. How far chance may stray is calculated from the binomial distribution: six standard errors.
@@ -413,19 +435,21 @@ def _contests(submission, models, test_size, chance, trials, seed) -> np.ndarray
     check(best.shape == (trials,), value_in_words(best), expected)
     check(best.dtype.kind in "fiu" and np.isfinite(best.astype(float)).all(), value_in_words(best), expected)
     if best.max() > 1 or best.min() < 0:
-        raise Mismatch(f"accuracies from {best.min():.4g} to {best.max():.4g}", "shares of right answers, from 0 to 1", actual=best)
+        raise Mismatch(f"accuracies from {best.min():.4g} to {best.max():.4g}", "shares of right answers, from 0 to 1",
+                       actual=best)
     steps = best.astype(float) * test_size
     exact = np.abs(steps - np.rint(steps)).max() < 1e-3
     submission.suspect("best_of_chance__average_of_all", not exact and abs(best.mean() - chance) < 0.03)
     submission.suspect("best_of_chance__one_contest_repeated", len(set(best.tolist())) == 1 and models > 1)
-    check(exact, f"an accuracy of {best[0]:.5g} with {test_size} questions",
+    check(exact, f"an accuracy of {best[0]:.5g} with {_plural(test_size, 'question')}",
           f"whole numbers of right answers, divided by {test_size}")
     return best.astype(float)
 
 
 def _expect_distribution(best, models, test_size, chance, submission) -> None:
     near = 6 * best.std() / math.sqrt(len(best)) + 1e-6
-    submission.suspect("best_of_chance__always_a_coin", chance != 0.5 and abs(best.mean() - _average_of_the_best(models, test_size, 0.5)) < near)
+    submission.suspect("best_of_chance__always_a_coin",
+                       chance != 0.5 and abs(best.mean() - _average_of_the_best(models, test_size, 0.5)) < near)
     submission.suspect("best_of_chance__a_single_guesser", models > 2 and abs(best.mean() - chance) < near)
     submission.suspect("best_of_chance__worst_of_all",
                        models > 2 and abs(1 - best.mean() - _average_of_the_best(models, test_size, 1 - chance)) < near)
@@ -433,7 +457,8 @@ def _expect_distribution(best, models, test_size, chance, submission) -> None:
     accuracies = np.arange(test_size + 1) / test_size
     mean = float(exact @ accuracies)
     spread = math.sqrt(float(exact @ (accuracies - mean) ** 2))
-    said = f"an average best accuracy of {best.mean():.4f} in {len(best)} trials of {models} guessers, {test_size} questions, chance {chance:g}"
+    said = (f"an average best accuracy of {best.mean():.4f} in {len(best)} trials with {_plural(models, 'guesser')}, "
+            f"{_plural(test_size, 'question')}, chance {chance:g}")
     check(abs(best.mean() - mean) < 6 * spread / math.sqrt(len(best)), said, f"about {mean:.4f}")
     found = np.cumsum(np.bincount(np.rint(best * test_size).astype(int), minlength=test_size + 1)) / len(best)
     apart = np.abs(found - np.cumsum(exact)).max()
@@ -498,7 +523,7 @@ def _scores(rng, number: int) -> tuple[list[float], list[float]]:
 
 
 def _suspect_how_it_was_chosen(submission, answer, candidates, validation, test, tested, only_tested) -> None:
-    if not (isinstance(answer, (tuple, list)) and len(answer) == 2 and len(candidates) > 2 and len(set(validation)) == len(validation)):
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2 or len(candidates) < 3 or len(set(validation)) < len(validation):
         return
     best, best_on_test = candidates[int(np.argmax(validation))], candidates[int(np.argmax(test))]
     chosen, reported = answer
@@ -506,17 +531,19 @@ def _suspect_how_it_was_chosen(submission, answer, candidates, validation, test,
     plain = isinstance(chosen, (str, int)) and isinstance(reported, (int, float, np.number))
     submission.suspect("choose_model__chosen_on_the_test", plain and only_tested and chosen == best_on_test != best)
     submission.suspect("choose_model__validation_reported", plain and chosen == best and reported == max(validation))
-    submission.suspect("choose_model__every_test_opened", plain and opened_all and chosen == best and reported == test[candidates.index(best)])
+    submission.suspect("choose_model__every_test_opened",
+                       plain and opened_all and chosen == best and reported == test[candidates.index(best)])
     submission.suspect("choose_model__test_opened_twice", plain and tested == [best, best])
 
 
-def _expect_choice(answer, candidate, test_score, expected_name="(the chosen candidate, its test score)") -> None:
+def _expect_choice(answer, candidate, test_score) -> None:
     chosen, reported = _several(answer, ("the chosen candidate", "its score on the test part"))
     said = tuple(value.item() if isinstance(value, np.generic) else value for value in (chosen, reported))
     number = isinstance(reported, (int, float, np.number)) and not isinstance(reported, (bool, complex))
     right = type(chosen) is type(candidate) and chosen == candidate and number and abs(float(reported) - test_score) < 1e-9
     if not right:
-        raise Mismatch(value_in_words(said), f"{value_in_words((candidate, test_score))}: {candidate!r} is best on validation", actual=answer)
+        raise Mismatch(value_in_words(said), f"{value_in_words((candidate, test_score))}: {candidate!r} is best on validation",
+                       actual=answer)
 
 
 @task("4.7", points=1)

@@ -40,13 +40,15 @@ def three_way_split__drawn_three_times(n, validation, test, seed):
     """
     rng = np.random.default_rng(seed)
     for_validation, for_test = round(validation * n), round(test * n)
-    return (rng.permutation(n)[: n - for_validation - for_test], rng.permutation(n)[:for_validation], rng.permutation(n)[:for_test])
+    training = rng.permutation(n)[: n - for_validation - for_test]
+    return training, rng.permutation(n)[:for_validation], rng.permutation(n)[:for_test]
 
 
 def three_way_split__rounding_loses_examples(n, validation, test, seed):
     """Three sizes were rounded, and examples fell through the gaps.
 
-    If each size is rounded for itself, they need not add up to n. Round two of them, and give the rest to training.
+    If each size is rounded for itself, they need not add up to n. Round two of them, and give the rest to
+    training.
     """
     order = np.random.default_rng(seed).permutation(n)
     for_training, for_validation, for_test = int((1 - validation - test) * n), int(validation * n), int(test * n)
@@ -57,8 +59,8 @@ def three_way_split__rounding_loses_examples(n, validation, test, seed):
 def three_way_split__share_of_what_is_left(n, validation, test, seed):
     """The test's share was taken of what validation had left over.
 
-    This happens with two splits in a row: 25 % of the remaining 75 % are less than 25 % of everything. Both shares are shares
-    of n.
+    This happens with two splits in a row: 25 % of the remaining 75 % are less than 25 % of everything. Both
+    shares are shares of n.
     """
     order = np.random.default_rng(seed).permutation(n)
     for_validation = round(validation * n)
@@ -70,7 +72,8 @@ def three_way_split__share_of_what_is_left(n, validation, test, seed):
 def three_way_split__parts_in_another_order(n, validation, test, seed):
     """Validation and test have changed places.
 
-    The three parts come in the order training, validation, test. Which is which cannot be seen from the numbers in them.
+    The three parts come in the order training, validation, test. Which is which cannot be seen from the numbers
+    in them.
     """
     order = np.random.default_rng(seed).permutation(n)
     for_validation, for_test = round(validation * n), round(test * n)
@@ -80,8 +83,8 @@ def three_way_split__parts_in_another_order(n, validation, test, seed):
 def three_way_split__seed_ignored(n, validation, test, seed):
     """The seed was not used: each call gives another split.
 
-    A split that cannot be repeated cannot be checked. Worse, after a restart yesterday's test examples are in the training
-    part. Hand the seed to the generator.
+    A split that cannot be repeated cannot be checked. Worse, after a restart yesterday's test examples are in
+    the training part. Hand the seed to the generator.
     """
     order = np.random.default_rng().permutation(n)
     for_validation, for_test = round(validation * n), round(test * n)
@@ -102,8 +105,8 @@ def three_way_split__same_luck_for_every_seed(n, validation, test, seed):
 def three_way_split__shared_random_numbers(n, validation, test, seed):
     """np.random.seed was called, which sets the random numbers of the whole program.
 
-    The split is right, but everything random that comes after it now follows from this seed. Make a generator that
-    belongs to you alone: np.random.default_rng(seed).
+    The split is right, but everything random that comes after it now follows from this seed. Make a generator
+    that belongs to you alone: np.random.default_rng(seed).
     """
     np.random.seed(seed)
     order = np.random.permutation(n)
@@ -114,8 +117,8 @@ def three_way_split__shared_random_numbers(n, validation, test, seed):
 def three_way_split__nothing_refused(n, validation, test, seed):
     """Shares that leave nothing for training were accepted.
 
-    An empty training part would be noticed much later, with an error far from its cause. Check first, and raise a
-    ValueError that says what is wrong.
+    An empty training part would be noticed much later, with an error far from its cause. Check first, and raise
+    a ValueError that says what is wrong.
     """
     order = np.random.default_rng(seed).permutation(n)
     for_validation, for_test = round(validation * n), round(test * n)
@@ -128,7 +131,8 @@ def three_way_split__nothing_refused(n, validation, test, seed):
 def stratified_split__labels_ignored(labels, fraction, seed):
     """This is a plain random split: the labels were not used.
 
-    It keeps the shares of the classes on average only. Split each class for itself, and put the pieces together.
+    It keeps the shares of the classes on average only. Split each class for itself, and put the pieces
+    together.
     """
     order = np.random.default_rng(seed).permutation(len(labels))
     count = round(fraction * len(labels))
@@ -138,8 +142,8 @@ def stratified_split__labels_ignored(labels, fraction, seed):
 def stratified_split__same_number_from_each_class(labels, fraction, seed):
     """The same number of examples was held out of every class.
 
-    That makes the held-out part balanced, which is something else. Stratified means the same *share* of each class, so that
-    both sides look like the whole.
+    That makes the held-out part balanced, which is something else. Stratified means the same *share* of each
+    class, so that both sides look like the whole.
     """
     rng = np.random.default_rng(seed)
     names = np.unique(labels)
@@ -151,7 +155,8 @@ def stratified_split__same_number_from_each_class(labels, fraction, seed):
 def stratified_split__rare_class_lost(labels, fraction, seed):
     """Of a rare class, rounding leaves nothing on one side.
 
-    10 % of 4 examples is 0.4, and rounded that is none. A class with two or more examples needs at least one on each side.
+    10 % of 4 examples is 0.4, and rounded that is none. A class with two or more examples needs at least one on
+    each side.
     """
     rng = np.random.default_rng(seed)
     held_out = []
@@ -165,8 +170,8 @@ def stratified_split__rare_class_lost(labels, fraction, seed):
 def stratified_split__training_left_without(labels, fraction, seed):
     """Each class has an example in the held-out part, but some have none in training.
 
-    What has never been seen in training cannot be learned. There is a limit on both sides: at least one held out, and at least one
-    kept, and a class's only example stays in training.
+    What has never been seen in training cannot be learned. There is a limit on both sides: at least one held
+    out, and at least one kept, and a class's only example stays in training.
     """
     rng = np.random.default_rng(seed)
     held_out = []
@@ -180,8 +185,8 @@ def stratified_split__training_left_without(labels, fraction, seed):
 def stratified_split__places_within_the_class(labels, fraction, seed):
     """The numbers are places within the class, not numbers of examples.
 
-    The third of the sevens is not example 3. np.flatnonzero(labels == name) gives the numbers of a class's examples; choose
-    among those.
+    The third of the sevens is not example 3. np.flatnonzero(labels == name) gives the numbers of a class's
+    examples; choose among those.
     """
     rng = np.random.default_rng(seed)
     held_out = []
@@ -196,7 +201,8 @@ def stratified_split__places_within_the_class(labels, fraction, seed):
 def stratified_split__classes_counted_from_zero(labels, fraction, seed):
     """Classes with a negative number were passed over.
 
-    The loop counts from 0 to the largest label. Labels may be any whole numbers: np.unique(labels) says which there are.
+    The loop counts from 0 to the largest label. Labels may be any whole numbers: np.unique(labels) says which
+    there are.
     """
     rng = np.random.default_rng(seed)
     held_out = []
@@ -210,8 +216,8 @@ def stratified_split__classes_counted_from_zero(labels, fraction, seed):
 def stratified_split__class_after_class(labels, fraction, seed):
     """The classes come one after the other.
 
-    A network that trains in this order sees only one class for a long time, and unlearns the one before. Shuffle both sides
-    at the end, after the pieces have been put together.
+    A network that trains in this order sees only one class for a long time, and unlearns the one before.
+    Shuffle both sides at the end, after the pieces have been put together.
     """
     rng = np.random.default_rng(seed)
     training, held_out = [], []
@@ -240,8 +246,8 @@ def stratified_split__seed_ignored(labels, fraction, seed):
 def stratified_split__same_luck_for_every_seed(labels, fraction, seed):
     """Every seed holds out the same examples.
 
-    Either a fixed number is written where the seed belongs, or the first examples of each class are taken and only the
-    result is shuffled. Luck must decide *which* examples are held out.
+    Either a fixed number is written where the seed belongs, or the first examples of each class are taken and
+    only the result is shuffled. Luck must decide *which* examples are held out.
     """
     rng = np.random.default_rng(seed)
     held_out = []
@@ -268,8 +274,8 @@ def group_split__groups_ignored(groups, fraction, seed):
 def group_split__cut_through_a_group(groups, fraction, seed):
     """The cut goes through the middle of a group.
 
-    The examples were ordered by group and then cut after a number of *examples*. The border of a group is hardly ever just
-    there. Count groups instead.
+    The examples were ordered by group and then cut after a number of *examples*. The border of a group is
+    hardly ever just there. Count groups instead.
     """
     names = np.random.default_rng(seed).permutation(np.unique(groups))
     order = np.concatenate([np.flatnonzero(groups == name) for name in names])
@@ -280,8 +286,8 @@ def group_split__cut_through_a_group(groups, fraction, seed):
 def group_split__one_example_per_group(groups, fraction, seed):
     """Only one example of each group is left.
 
-    np.unique(groups, return_index=True) gives the first example of each group. Every example belongs to a side: ask of
-    each whether its group was chosen.
+    np.unique(groups, return_index=True) gives the first example of each group. Every example belongs to a side:
+    ask of each whether its group was chosen.
     """
     names, first = np.unique(groups, return_index=True)
     count = min(max(round(fraction * len(names)), 1), len(names) - 1)
@@ -307,7 +313,8 @@ def group_split__places_taken_for_names(groups, fraction, seed):
 def group_split__one_side_empty(groups, fraction, seed):
     """With few groups, rounding leaves one side empty.
 
-    10 % of four groups is 0.4, and rounded that is none. At least one group is held out, and at least one stays.
+    10 % of four groups is 0.4, and rounded that is none. At least one group is held out, and at least one
+    stays.
     """
     names = np.unique(groups)
     if len(names) < 2:
@@ -320,8 +327,8 @@ def group_split__one_side_empty(groups, fraction, seed):
 def group_split__fraction_of_the_examples(groups, fraction, seed):
     """Groups were held out until the fraction of the *examples* was reached.
 
-    That is a sensible thing to do, but another one: here the fraction counts groups, whatever their size. With one large
-    group among small ones, the two differ a lot.
+    That is a sensible thing to do, but another one: here the fraction counts groups, whatever their size. With
+    one large group among small ones, the two differ a lot.
     """
     names = np.random.default_rng(seed).permutation(np.unique(groups))
     if len(names) < 2:
@@ -357,7 +364,8 @@ def group_split__seed_ignored(groups, fraction, seed):
 def group_split__same_luck_for_every_seed(groups, fraction, seed):
     """Every seed holds out the same groups.
 
-    The first groups of a sorted list are no random choice, and a fixed number in place of the seed is none either.
+    The first groups of a sorted list are no random choice, and a fixed number in place of the seed is none
+    either.
     """
     names = np.unique(groups)
     if len(names) < 2:
@@ -373,8 +381,8 @@ def group_split__same_luck_for_every_seed(groups, fraction, seed):
 def leaked_pairs__exact_copies_only(train_images, test_images, tolerance):
     """Only exact copies were found.
 
-    A picture that was saved again differs by a grey level here and there. Measure a distance, and compare it with the
-    tolerance.
+    A picture that was saved again differs by a grey level here and there. Measure a distance, and compare it
+    with the tolerance.
     """
     pairs = [(i, j) for i, one in enumerate(train_images) for j, other in enumerate(test_images) if np.array_equal(one, other)]
     return np.array(pairs, dtype=int).reshape(-1, 2)
@@ -393,8 +401,8 @@ def leaked_pairs__within_training(train_images, test_images, tolerance):
 def leaked_pairs__both_sides_in_one_heap(train_images, test_images, tolerance):
     """Both sides were put on one heap and compared there.
 
-    This also finds copies within one side, and the numbers no longer say which side a picture is on. Compare each training picture
-    with each test picture, and nothing else.
+    This also finds copies within one side, and the numbers no longer say which side a picture is on. Compare
+    each training picture with each test picture, and nothing else.
     """
     pictures = np.concatenate([train_images, test_images]).astype(float).reshape(len(train_images) + len(test_images), -1)
     distances = np.sqrt(np.mean((pictures[:, None] - pictures[None]) ** 2, axis=-1))
@@ -414,7 +422,8 @@ def leaked_pairs__no_root(train_images, test_images, tolerance):
 def leaked_pairs__mean_absolute_difference(train_images, test_images, tolerance):
     """The mean of the absolute differences was taken.
 
-    That is a distance too, but a more lenient one: a few large differences hardly count. The task's is the root of the mean *square*.
+    That is a distance too, but a more lenient one: a few large differences hardly count. The task's is the root
+    of the mean *square*.
     """
     pairs = [(i, j) for i, one in enumerate(train_images.astype(float)) for j, other in enumerate(test_images.astype(float))
              if np.mean(np.abs(one - other)) <= tolerance]
@@ -424,8 +433,8 @@ def leaked_pairs__mean_absolute_difference(train_images, test_images, tolerance)
 def leaked_pairs__sum_instead_of_mean(train_images, test_images, tolerance):
     """The squares were added up and not averaged.
 
-    np.linalg.norm does this. The distance then grows with the number of pixels, and the same tolerance means something else
-    for every size of picture.
+    np.linalg.norm does this. The distance then grows with the number of pixels, and the same tolerance means
+    something else for every size of picture.
     """
     train = train_images.reshape(len(train_images), -1).astype(float)
     test = test_images.reshape(len(test_images), -1).astype(float)
@@ -435,8 +444,8 @@ def leaked_pairs__sum_instead_of_mean(train_images, test_images, tolerance):
 def leaked_pairs__calculated_in_uint8(train_images, test_images, tolerance):
     """The differences were squared in uint8, where 16 · 16 is 0.
 
-    Whole numbers of kind uint8 start again at 0 after 255, so pictures that differ a lot can seem alike. Turn them into
-    floats before you subtract.
+    Whole numbers of kind uint8 start again at 0 after 255, so pictures that differ a lot can seem alike. Turn
+    them into floats before you subtract.
     """
     train, test = train_images.reshape(len(train_images), -1), test_images.reshape(len(test_images), -1)
     distances = np.sqrt(np.mean((train[:, None] - test[None]) ** 2, axis=-1))
@@ -446,8 +455,8 @@ def leaked_pairs__calculated_in_uint8(train_images, test_images, tolerance):
 def leaked_pairs__squared_in_int16(train_images, test_images, tolerance):
     """The differences were squared in int16, which ends at 32,767.
 
-    A difference of 182 squared is 33,124, and comes out negative. Very different pictures can then seem alike. Floats have
-    room enough.
+    A difference of 182 squared is 33,124, and comes out negative. Very different pictures can then seem alike.
+    Floats have room enough.
     """
     train, test = (images.reshape(len(images), -1).astype(np.int16) for images in (train_images, test_images))
     with np.errstate(invalid="ignore"):
@@ -498,7 +507,8 @@ def leaked_pairs__same_place_only(train_images, test_images, tolerance):
 def leaked_pairs__no_columns_without_leaks(train_images, test_images, tolerance):
     """Where there is no leak, the array has no columns.
 
-    np.array([]) has the shape (0,), and pairs[:, 1] fails on it. An empty table still has two columns: shape (0, 2).
+    np.array([]) has the shape (0,), and pairs[:, 1] fails on it. An empty table still has two columns: shape
+    (0, 2).
     """
     pairs = []
     for i, one in enumerate(train_images.astype(float)):
@@ -514,8 +524,8 @@ def leaked_pairs__no_columns_without_leaks(train_images, test_images, tolerance)
 def standardize__fitted_on_everything(train, *others):
     """Mean and spread were taken from all parts together.
 
-    Then the test part has helped to prepare the training data. What is learned from data, even a mean, is learned from the
-    training part alone.
+    Then the test part has helped to prepare the training data. What is learned from data, even a mean, is
+    learned from the training part alone.
     """
     everything = np.concatenate([train, *others])
     mean, spread = everything.mean(axis=0), everything.std(axis=0)
@@ -525,8 +535,8 @@ def standardize__fitted_on_everything(train, *others):
 def standardize__each_part_by_itself(train, *others):
     """Each part was scaled with its own mean and spread.
 
-    Then a test picture that is twice as bright as the others looks the same as before, and a single new one cannot be
-    scaled at all. All parts use the numbers of the training part.
+    Then a test picture that is twice as bright as the others looks the same as before, and a single new one
+    cannot be scaled at all. All parts use the numbers of the training part.
     """
     scaled = []
     for part in (train, *others):
@@ -538,7 +548,8 @@ def standardize__each_part_by_itself(train, *others):
 def standardize__one_mean_for_all_columns(train, *others):
     """One mean and one spread were taken for all columns together.
 
-    Without an axis, mean and std run over everything. Each feature has its own: let them run down the rows, axis 0.
+    Without an axis, mean and std run over everything. Each feature has its own: let them run down the rows,
+    axis 0.
     """
     mean, spread = train.mean(), train.std()
     return tuple((part - mean) / (spread if spread else 1) for part in (train, *others))
@@ -547,7 +558,8 @@ def standardize__one_mean_for_all_columns(train, *others):
 def standardize__row_by_row(train, *others):
     """Each row was standardised, not each column.
 
-    A row is one example, a column is one feature over all examples. Mean and spread belong to the features: axis 0.
+    A row is one example, a column is one feature over all examples. Mean and spread belong to the features:
+    axis 0.
     """
     scaled = []
     for part in (train, *others):
@@ -569,8 +581,8 @@ def standardize__zero_divided_by_zero(train, *others):
 def standardize__tiny_number_added(train, *others):
     """A tiny number was added to the spread, so that it is never 0.
 
-    That avoids NaN, but where a constant feature is a little different in the test, the difference is divided by the tiny
-    number and becomes huge. Divide by 1 there.
+    That avoids NaN, but where a constant feature is a little different in the test, the difference is divided
+    by the tiny number and becomes huge. Divide by 1 there.
     """
     mean, spread = train.mean(axis=0), train.std(axis=0) + 1e-8
     return tuple((part - mean) / spread for part in (train, *others))
@@ -614,8 +626,8 @@ def standardize__divided_by_n_minus_one(train, *others):
 def standardize__others_left_as_they_are(train, *others):
     """Only the training part was scaled.
 
-    A network that was trained on scaled numbers expects scaled numbers. Apply the same subtraction and division to every
-    part.
+    A network that was trained on scaled numbers expects scaled numbers. Apply the same subtraction and division
+    to every part.
     """
     spread = train.std(axis=0)
     return ((train - train.mean(axis=0)) / np.where(spread == 0, 1, spread), *others)
@@ -624,7 +636,8 @@ def standardize__others_left_as_they_are(train, *others):
 def standardize__changed_in_place(train, *others):
     """The arrays that were handed over have been overwritten.
 
-    part -= mean changes the caller's array. Whoever uses it afterwards has other numbers and no warning. part - mean makes a new one.
+    part -= mean changes the caller's array. Whoever uses it afterwards has other numbers and no warning. part -
+    mean makes a new one.
     """
     mean, spread = train.mean(axis=0), train.std(axis=0)
     spread[spread == 0] = 1
@@ -658,7 +671,8 @@ def best_of_chance__worst_of_all(models, test_size, chance=0.5, trials=1000, see
 def best_of_chance__best_over_the_trials(models, test_size, chance=0.5, trials=1000, seed=0):
     """The maximum was taken over the trials, not over the guessers.
 
-    Each trial is a contest of its own with its own winner. With the shape (trials, models), the guessers are along axis 1.
+    Each trial is a contest of its own with its own winner. With the shape (trials, models), the guessers are
+    along axis 1.
     """
     right = np.random.default_rng(seed).binomial(test_size, chance, size=(trials, models))
     return right.max(axis=0) / test_size
@@ -729,7 +743,8 @@ def best_of_chance__same_luck_for_every_seed(models, test_size, chance=0.5, tria
 def choose_model__chosen_on_the_test(candidates, score):
     """The test part chose the model.
 
-    Then it is practice, and its score is the winner's lucky one. Choose by the validation scores; the test is opened afterwards.
+    Then it is practice, and its score is the winner's lucky one. Choose by the validation scores; the test is
+    opened afterwards.
     """
     scores = [score(candidate, "test") for candidate in candidates]
     best = int(np.argmax(scores))
@@ -739,7 +754,8 @@ def choose_model__chosen_on_the_test(candidates, score):
 def choose_model__validation_reported(candidates, score):
     """The validation score was reported.
 
-    It is the number that made the winner win, so it flatters. Report what the chosen model scores on the test part.
+    It is the number that made the winner win, so it flatters. Report what the chosen model scores on the test
+    part.
     """
     scores = [score(candidate, "validation") for candidate in candidates]
     best = int(np.argmax(scores))
@@ -749,8 +765,8 @@ def choose_model__validation_reported(candidates, score):
 def choose_model__every_test_opened(candidates, score):
     """All candidates were measured on the test part.
 
-    The answer is right, this time. But the numbers are there now, and sooner or later somebody compares them. Open the test for
-    the chosen one only.
+    The answer is right, this time. But the numbers are there now, and sooner or later somebody compares them.
+    Open the test for the chosen one only.
     """
     results = [(score(candidate, "validation"), score(candidate, "test")) for candidate in candidates]
     best = int(np.argmax([on_validation for on_validation, _ in results]))
@@ -760,7 +776,8 @@ def choose_model__every_test_opened(candidates, score):
 def choose_model__average_of_both(candidates, score):
     """Validation and test chose together.
 
-    As soon as the test part has any say in the choice, it is no test any more. Only the validation scores decide.
+    As soon as the test part has any say in the choice, it is no test any more. Only the validation scores
+    decide.
     """
     results = [(score(candidate, "validation"), score(candidate, "test")) for candidate in candidates]
     best = int(np.argmax([sum(result) for result in results]))
@@ -860,8 +877,8 @@ def tfds_slices__all_from_the_start(validation, test, split="train"):
 def tfds_slices__sizes_taken_for_ends(validation, test, split="train"):
     """The sizes of the parts were written where their ends belong.
 
-    In "train[70%:90%]" both numbers are places in the file: it goes from 70 % to 90 %, which is 20 %. Add the sizes up to get
-    the places.
+    In "train[70%:90%]" both numbers are places in the file: it goes from 70 % to 90 %, which is 20 %. Add the
+    sizes up to get the places.
     """
     if validation + test >= 100:
         raise ValueError("nothing left")
@@ -872,7 +889,8 @@ def tfds_slices__sizes_taken_for_ends(validation, test, split="train"):
 def tfds_slices__one_percent_lost_at_each_cut(validation, test, split="train"):
     """One percent is lost at each cut.
 
-    As in Python, the end of a slice is not part of it. The next one begins with the same number, not with one more.
+    As in Python, the end of a slice is not part of it. The next one begins with the same number, not with one
+    more.
     """
     if validation + test >= 100:
         raise ValueError("nothing left")
@@ -894,8 +912,8 @@ def tfds_slices__test_before_validation(validation, test, split="train"):
 def tfds_slices__other_splits_named(validation, test, split="train"):
     """The slices name splits that are called validation and test.
 
-    Many data sets have no such splits, and they would hold other examples. All three are cut out of the one split that
-    was given.
+    Many data sets have no such splits, and they would hold other examples. All three are cut out of the one
+    split that was given.
     """
     if validation + test >= 100:
         raise ValueError("nothing left")
@@ -916,7 +934,8 @@ def tfds_slices__always_train(validation, test, split="train"):
 def tfds_slices__nothing_refused(validation, test, split="train"):
     """Percentages that leave nothing for training were accepted.
 
-    TFDS would hand over an empty training set, or complain about a slice that runs backwards. Check first, and raise a ValueError.
+    TFDS would hand over an empty training set, or complain about a slice that runs backwards. Check first, and
+    raise a ValueError.
     """
     first, second = 100 - validation - test, 100 - test
     return f"{split}[:{first}%]", f"{split}[{first}%:{second}%]", f"{split}[{second}%:]"
