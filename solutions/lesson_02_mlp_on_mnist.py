@@ -47,8 +47,9 @@ def prepare_images(images: np.ndarray) -> np.ndarray:
 # sum of weighted sums is just another weighted sum.
 #
 # `softmax` turns the ten sums into shares that add up to 1. The loss has to know this. It expects
-# shares unless it is told `from_logits=True`; telling it so *and* having a softmax squeezes the
-# answers twice. Nothing crashes, training is merely slow and never gets sure.
+# shares unless it is told `from_logits=True`, which means "raw sums: take the softmax yourself". Saying
+# so *and* having a softmax would squeeze the answers twice. Over TensorFlow, Keras notices and mends it,
+# with a warning; over JAX or PyTorch it does not, and training becomes slow without a word.
 #
 # "sparse" in the loss's name is about the labels: whole numbers from 0 to 9. Without it, Keras expects
 # each label as a row of ten numbers.
@@ -141,8 +142,8 @@ def weight_images(model) -> np.ndarray:
 def favourite_neurons(model, digit: int, k: int = 5) -> tuple[list[int], list[int]]:
     """Which hidden neurons speak most strongly for a digit, and which most strongly against it.
 
-    By hand: with the weights 0.5, -2, 3 and -0.1 from hidden neurons 0 to 3 to the digit's output, and
-    k = 2, the answer is ([2, 0], [1, 3]).
+    By hand: with the weights 0.5, -0.1, 3 and -2 from hidden neurons 0 to 3 to the digit's output, and
+    k = 2, the answer is ([2, 0], [3, 1]).
 
     Args:
         model: keras.Model with one hidden and one output layer, both dense, as `build_mlp` makes it.

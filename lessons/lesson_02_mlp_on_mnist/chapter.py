@@ -92,9 +92,14 @@ def train(network, seen_images, seen_labels):
     return lesson.train_mlp(network, seen_images, seen_labels, epochs=epochs, batch_size=batch_size)
 
 
+def answers(network, pictures):
+    """The ten shares for each picture; the digit with the largest one is the answer."""
+    return keras.ops.convert_to_numpy(network(np.asarray(pictures, np.float32)))
+
+
 def accuracy(network, pictures=unseen):
-    """The share of pictures whose largest answer is the right digit."""
-    return float(np.mean(network.predict(pictures, verbose=0).argmax(axis=1) == unseen_labels))
+    """The share of unseen pictures whose answer is the right digit."""
+    return float(np.mean(answers(network, pictures).argmax(axis=1) == unseen_labels))
 
 
 # %%
@@ -125,14 +130,14 @@ figure, axes = plots.plt.subplots(3, 10, figsize=(9.4, 3.3))
 for axis, picture in zip(axes.flat, maps, strict=True):
     axis.imshow(picture, cmap=plots.SIGNED, vmin=-limit, vmax=limit)
     axis.set_axis_off()
-plots.headline(figure, "What the 30 hidden neurons like (blue) and dislike (red): blobs, and no part of any digit")
-plots.show(figure, "hidden-weights", "Thirty square maps of red and blue blobs, all different. No edge runs through "
-           "them, no loop and no digit can be made out. Around the blobs is a faint noise.")
+plots.headline(figure, "What the 30 hidden neurons like (blue) and dislike (red): blobs, no loops and lines")
+plots.show(figure, "hidden-weights", "Thirty square maps of red and blue blobs, all different. Some blobs are long and "
+           "bent, but no loop and no digit can be made out. Around the blobs is a faint noise.")
 
 # %% [markdown]
-# Take your time. With some goodwill you may find a stroke here or there, as one finds faces in clouds. But there are no
-# edges, no loops, no lines. These are blobs, and most have blue and red side by side. (The faint noise around them is
-# interesting too. We will come back to it.)
+# Take your time. Some blobs are long and bent, and with some goodwill you may find a stroke here or there, as one finds
+# faces in clouds. But where is the upper loop of the 8, or the bar of the 7? These are blobs, blue and red side by side.
+# (The faint noise around them is interesting too. We will come back to it.)
 #
 # ## Building an 8 from its parts
 #
@@ -156,18 +161,16 @@ means = np.array([digits.train_images[labels == digit].mean(axis=0) / 255 for di
 liked, disliked = lesson.favourite_neurons(network, 8, 5)
 from_parts = built(network, 8, liked + disliked)
 
-figure = plots.plt.figure(figsize=(9.4, 3.5))
-left, right = figure.subfigures(1, 2, width_ratios=(5, 4))
-for axis, neuron in zip(left.subplots(2, 5).flat, liked + disliked, strict=True):
-    axis.imshow(maps[neuron], cmap=plots.SIGNED, vmin=-limit, vmax=limit)
-    axis.set_axis_off()
-left.suptitle("above: liked by the 8 · below: disliked", x=0.01, ha="left", fontsize=11)
-for axis, picture, title in zip(right.subplots(1, 2), (from_parts, means[8]), ("built from these ten", "an average 8")):
-    largest = float(np.abs(picture).max())
+layout = [["liked", 1, 2, 3, 4, "built from these ten", "built from these ten", "an average 8", "an average 8"],
+          ["disliked", 6, 7, 8, 9, "built from these ten", "built from these ten", "an average 8", "an average 8"]]
+figure, axes = plots.plt.subplot_mosaic(layout, figsize=(9.4, 2.9))
+ten = [(maps[neuron], limit) for neuron in liked + disliked]
+for (name, axis), (picture, largest) in zip(axes.items(), [
+        *ten[:5], (from_parts, np.abs(from_parts).max()), (means[8], 1), *ten[5:]], strict=True):
     axis.imshow(picture, cmap=plots.SIGNED, vmin=-largest, vmax=largest)
-    axis.set_title(title, fontsize=11, fontweight="normal")
+    axis.set_title(name if isinstance(name, str) else "")
     axis.set_axis_off()
-right.suptitle(" ", fontsize=11)
+plots.headline(figure, "Put together, the neurons that the 8 listens to most make no 8")
 plots.show(figure, "built-eight", "Left, the five weight pictures that the 8 likes most and the five it dislikes most. "
            "Right, their sum, a field of red and blue spots, beside an average 8 with its two loops.")
 
@@ -200,8 +203,8 @@ for one in networks:
         from_others.append(explained(others[rng.integers(0, len(others), 5)], means[digit]))
 
 # %%
-claim("The five liked neurons of a digit explain {value:.0%} of its average picture.", np.mean(from_liked), at_most=0.12)
-claim("Five pictures of blurred noise explain {value:.0%}.", np.mean(from_noise), at_least=0.05)
+claim("The five liked neurons of a digit explain {value:.1%} of its average picture.", np.mean(from_liked), at_most=0.08)
+claim("Five pictures of blurred noise explain {value:.1f} times as much.", np.mean(from_noise) / np.mean(from_liked), at_least=1.2)
 claim("Five pictures of a different digit explain {value:.0%}.", np.mean(from_others), at_least=0.35)
 
 # %% [markdown]
@@ -248,7 +251,7 @@ claim("Still, of the ten digits its own fits best in {value:.0%} of the cases.",
 
 # %%
 eights = unseen[unseen_labels == 8]
-eights = eights[network.predict(eights, verbose=0)[:, 8] > 0.5][:60].reshape(-1, 28, 28)
+eights = eights[answers(network, eights)[:, 8] > 0.5][:60].reshape(-1, 28, 28)
 
 
 def shares_of_8(ink):
@@ -257,7 +260,7 @@ def shares_of_8(ink):
     for row, column in np.ndindex(22, 22):
         spotted = eights.copy()
         spotted[:, row + 2 : row + 5, column + 2 : column + 5] = ink
-        shares[row, column] = network.predict_on_batch(spotted.reshape(len(eights), -1))[:, 8]
+        shares[row, column] = answers(network, spotted.reshape(len(eights), -1))[:, 8]
     return shares
 
 
@@ -294,28 +297,42 @@ claim("Among the places where hardly any 8 has ink, the worst one takes the mean
 # would not mind a speck of ink beside it, and neither do you. This one recognises an 8 to a good part by what is
 # **not** there.
 #
-# The experiment has limits. A spot of full ink is something that the network never saw in training, so it answers about
-# pictures it knows nothing of. And erasing can only take away what is there, so the two changes are not equally large.
-# Let us therefore ask without touching the pictures. What an 8 gets from a hidden neuron is its output weight times what
-# the neuron calls out. Compare this with what it gets from the same neuron on average over all digits. The difference is
-# the neuron's evidence for the 8, and it is positive in two ways: a liked neuron calls louder than usual, or a
-# *disliked* one is more silent than usual.
+# The experiment has a limit. A spot of full ink is something that the network never saw in training. And erasing can only
+# take away what is there, so the two changes are not equally large. So here is a second test, without spots. We compare
+# a digit with the average of all training pictures, which is a grey cloud. A digit differs from it in two ways: it has
+# *more ink* where its strokes are, and it has *more paper* everywhere else. We keep one of the two, and set the other to
+# the average.
+#
+# **Predict.** Which half does the network need more: the ink, or the paper?
 
 # %%
-def evidence_from_silence(network, digit):
-    """The share of a digit's evidence that comes from disliked neurons which are more silent than usual."""
-    weights, biases, to_output, _ = network.get_weights()
-    calls = 1 / (1 + np.exp(-(images @ weights + biases)))
-    evidence = (calls[labels == digit].mean(axis=0) - calls.mean(axis=0)) * to_output[:, digit]
-    return evidence[to_output[:, digit] < 0].sum() / evidence.sum()
+cloud = images.mean(axis=0)
+others = unseen[unseen_labels != 8], unseen_labels[unseen_labels != 8]  # the cloud itself is read as an 8 by some networks
+still_right = {"ink only": [], "paper only": []}
+for one in networks:
+    known = answers(one, others[0]).argmax(axis=1) == others[1]
+    for half, changed in (("ink only", np.maximum(others[0], cloud)), ("paper only", np.minimum(others[0], cloud))):
+        still_right[half].append(np.mean(answers(one, changed).argmax(axis=1)[known] == others[1][known]))
+ink, paper = (np.mean(values) for values in still_right.values())
 
-
-silence = [[evidence_from_silence(one, digit) for digit in range(10)] for one in networks]
-claim("Over all digits and five networks, {value:.0%} of the evidence for a digit is the silence of neurons against it.",
-      np.mean(silence), at_least=0.45, at_most=0.75)
+# %%
+digit = unseen[np.flatnonzero(unseen_labels == 3)[0]]
+versions = [digit, cloud, np.maximum(digit, cloud), np.minimum(digit, cloud)]
+figure, axes = plots.pictures([picture.reshape(28, 28) for picture in versions],
+                              ["a digit", "the average picture", "its ink only", "its paper only"], size=2.2)
+for axis in axes:
+    axis.images[0].set(cmap="gray_r", clim=(0, 1))
+plots.headline(figure, f"With its ink only, {ink:.0%} of the digits are still read; with its paper only, {paper:.0%}")
+plots.show(figure, "ink-and-paper", "Four pictures: a 3; the average of all digits, a grey cloud; the 3 in full black on "
+           "that cloud; and the 3 in pale grey, cut out of the cloud by the white paper around it.")
+claim("Of the digits that were read correctly, {value:.0%} still are if only their ink is kept.", ink, at_most=0.92)
+claim("If only their paper is kept, it is {value:.0%}.", paper, at_least=0.8)
+claim("The paper saves {value:.0%} more of them than the ink.", paper - ink, at_least=0.02)
 
 # %% [markdown]
-# More than from what speaks for it. That is a fine way to solve the task that was set. It is just not ours.
+# You can read the 3 in both, I suppose. The network reads better from the paper, from where there is *no* ink. That is a fine
+# way to solve the task that was set. It is just not ours. (The eights were left out here, because the cloud itself
+# already looks like an 8 to some of the networks.)
 #
 # ## How few neurons suffice?
 #
@@ -399,7 +416,7 @@ textbook = [trained(classic_from_textbooks, seed, seen_labels=ten_targets) for s
 claim("Our recipe, three neurons: {value:.1%}.", mean_by_width[3], at_least=0.5)
 claim("With the squared error, all else equal: {value:.1%}.", np.mean([accuracy(one) for one in other_loss]), at_most=0.45)
 claim("With the whole textbook recipe: {value:.1%}.", np.mean([accuracy(one) for one in textbook]), at_most=0.5)
-given_up = [10 - len(np.unique(one.predict(unseen, verbose=0).argmax(axis=1))) for one in other_loss]
+given_up = [10 - len(np.unique(answers(one, unseen).argmax(axis=1))) for one in other_loss]
 claim("Of the ten digits, a network with the squared error never answers {value:.1f}, on average.",
       np.mean(given_up), at_least=3)
 
@@ -470,7 +487,8 @@ for name, group in groups.items():
           f"accuracy {np.mean([accuracy(one) for one in group]):.1%}")
 
 # %%
-figure = plots.plt.figure(figsize=(9.4, 3.7))
+figure = plots.plt.figure(figsize=(9.4, 3.9))
+figure.suptitle("The start decides how the weights look, more than the digits do", x=0.005, ha="left", fontsize=12, fontweight="bold")
 for part, (name, group) in zip(figure.subfigures(1, 3, wspace=0.04), groups.items(), strict=True):
     chosen = lesson.weight_images(group[0])[:9]
     largest = float(np.quantile(np.abs(chosen), 0.995))
@@ -512,7 +530,7 @@ dust_networks = [trained(lesson.build_mlp, seed, seen_images=dust) for seed in r
 dust_accuracies = [accuracy(one, unseen_dust) for one in dust_networks]
 lost = np.array(accuracies) - dust_accuracies
 print("lost by each of five networks:", ", ".join(f"{value:+.1%}" for value in lost))
-claim(f"On average the networks lose {{value:+.2%}} of accuracy by the shuffling ({data_name}).",
+claim(f"On average, shuffling costs {{value:.2%}} of accuracy; below zero would be a gain ({data_name}).",
       lost.mean(), at_least=-0.01 if mnist else -0.02, at_most=0.01 if mnist else 0.02)
 
 # %%
@@ -537,7 +555,7 @@ plots.show(figure, "shuffled-pixels", "A digit and its pixels in random order, l
            "like noise; with the pixels put back into place they show the same smooth blobs as before.")
 
 # %% [markdown]
-# Nothing to speak of, and now you know why. Each hidden neuron adds up 784 products, and a sum does not care about the order of
+# Next to nothing, and in no clear direction. You can see why: each hidden neuron adds up 784 products, and a sum does not care about the order of
 # its terms. Exchange two pixels in all pictures, exchange the two weights in the same way, and every answer is the same as
 # before. The network never knew which pixels were neighbours. It cannot have looked for loops and lines, because a loop is a
 # matter of neighbours.
@@ -572,13 +590,13 @@ noise = {
     "clouds": np.clip(clouds, 0, 1).reshape(1000, -1),
 }
 pictures_by_kind = {kind: pictures.astype(np.float32) for kind, pictures in noise.items()} | {"unseen digits": unseen[:1000]}
-sure = {kind: [float(np.mean(one.predict(pictures, verbose=0).max(axis=1) > 0.9)) for one in networks]
+sure = {kind: [float(np.mean(answers(one, pictures).max(axis=1) > 0.9)) for one in networks]
         for kind, pictures in pictures_by_kind.items()}
 
 # %%
 figure, axes = plots.plt.subplots(1, 5, figsize=(9.2, 2.5))
 for axis, (kind, pictures) in zip(axes, list(pictures_by_kind.items())[:5], strict=True):
-    shares = network.predict(pictures, verbose=0)
+    shares = answers(network, pictures)
     surest = shares.max(axis=1).argmax()
     axis.imshow(pictures[surest].reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
     axis.set_title(f"{kind}: a {shares[surest].argmax()}, {shares[surest].max():.1%}")
@@ -616,7 +634,7 @@ claim("The most trusting pair of network and noise is over 90 % sure about {valu
 # - An MLP takes a picture apart into a row of numbers. Each hidden neuron is one weighted sum, so its weights are a picture.
 # - Those pictures are blobs. The digits cannot be built from them as from parts, because the network learned to tell digits
 #   apart and not to draw them.
-# - A good part of the evidence for a digit is what is *not* there.
+# - The network reads a digit to a good part from what is *not* there.
 # - A handful of neurons suffices, if the loss keeps correcting what is most wrong.
 # - Weights in patterns that no picture contains keep their start. A small start and L2 make the weight pictures smooth, at
 #   about the same accuracy.

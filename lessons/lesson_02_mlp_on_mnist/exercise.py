@@ -96,8 +96,8 @@ def weight_images(model) -> np.ndarray:
 def favourite_neurons(model, digit: int, k: int = 5) -> tuple[list[int], list[int]]:
     """Which hidden neurons speak most strongly for a digit, and which most strongly against it.
 
-    By hand: with the weights 0.5, -2, 3 and -0.1 from hidden neurons 0 to 3 to the digit's output, and
-    k = 2, the answer is ([2, 0], [1, 3]).
+    By hand: with the weights 0.5, -0.1, 3 and -2 from hidden neurons 0 to 3 to the digit's output, and
+    k = 2, the answer is ([2, 0], [3, 1]).
 
     Args:
         model: keras.Model with one hidden and one output layer, both dense, as `build_mlp` makes it.

@@ -4,6 +4,7 @@ import numpy as np
 
 from course.data.digits import bundled_digits
 from course.grading.checks import Mismatch, assert_close, assert_equal, assert_raises, check, task
+from course.grading.lesson_workers import NoAnswer
 from course.grading.wording import value_in_words
 
 # Task 2.1
@@ -11,11 +12,11 @@ from course.grading.wording import value_in_words
 
 @task("2.1", points=1)
 def test_pictures_become_rows_of_numbers_between_0_and_1(submission, rng):
-    by_hand = np.array([[[0, 255], [51, 0]]], np.uint8)
-    assert_close(submission.prepare_images(by_hand), np.array([[0.0, 1.0, 0.2, 0.0]]), dtype=np.float32)
     images = rng.integers(0, 256, (3, 4, 6), dtype=np.uint8)
     expected = np.array([[pixel / 255 for row in image for pixel in row] for image in images.tolist()])
     assert_close(submission.prepare_images(images), expected, dtype=np.float32)
+    by_hand = np.array([[[0, 255], [51, 0]]], np.uint8)
+    assert_close(submission.prepare_images(by_hand), np.array([[0.0, 1.0, 0.2, 0.0]]), dtype=np.float32)
 
 
 @task("2.1", points=1)
@@ -26,45 +27,51 @@ def test_all_pictures_share_one_scale_and_none_is_prepared_twice(submission, rng
     assert_raises("ValueError", submission.prepare_images, rng.random((2, 28, 28)).astype(np.float32))
 
 
-# Task 2.2
+# Task 2.2. Fresh networks have random weights, so no two answers are alike: mistakes are told by their evidence.
 
 
-@task("2.2", points=1, keras=True, seconds=30)
+@task("2.2", points=1, keras=True, seconds=30, replay=False)
 def test_the_network_has_the_right_layers_and_functions(submission, rng):
     hidden = int(rng.integers(5, 20))
     model = submission.build_mlp(hidden)
-    weights = _expect_mlp(model, hidden)
-    images = rng.random((6, 784)).astype(np.float32)
-    assert_close(model.predict(images), _answers(weights, images), rtol=1e-4, atol=1e-5)
+    weights = _expect_mlp(submission, model, hidden)
+    _expect_answers(submission, model, weights, rng)
 
 
-@task("2.2", points=1, keras=True, seconds=30)
+@task("2.2", points=1, keras=True, seconds=30, replay=False)
 def test_the_loss_fits_the_answers_and_the_labels(submission, rng):
     model = submission.build_mlp(8)
-    weights = _expect_mlp(model, 8)
-    _expect_loss(model, weights, rng)
+    weights = _expect_mlp(submission, model, 8)
+    _expect_loss(submission, model, weights, rng)
 
 
-@task("2.2", points=1, keras=True, seconds=30)
+@task("2.2", points=1, keras=True, seconds=30, replay=False)
 def test_the_optimizer_is_adam_and_each_network_starts_anew(submission):
     first, second = submission.build_mlp(6), submission.build_mlp(6)
-    weights, other_weights = _expect_mlp(first, 6), _expect_mlp(second, 6)
+    weights, other_weights = _expect_mlp(submission, first, 6), _expect_mlp(submission, second, 6)
     for layer, kernel in (("hidden", weights[0]), ("output", weights[2])):
+        submission.suspect("build_mlp__starts_with_zeros", not kernel.any())
         check(np.std(kernel) > 0, f"a network whose {layer} weights all start as {kernel.flat[0]:g}", "weights that start as different random numbers")
-    check(not np.allclose(weights[0], other_weights[0]), "two networks that start with exactly the same weights", "a start of its own for each network")
-    _expect_adam(first)
+    same = np.array_equal(weights[0], other_weights[0])
+    submission.suspect("build_mlp__same_start_every_time", same)
+    check(not same, "two networks that start with exactly the same weights", "a start of its own for each network")
+    _expect_adam(submission, first)
 
 
-def _expect_mlp(model, hidden: int) -> list:
+def _expect_mlp(submission, model, hidden: int) -> list:
     """The four arrays of weights, after everything that would make them unreadable has been refused."""
     _expect_model(model)
     described = model.describe()
+    submission.suspect("build_mlp__expects_squares", described["input_shape"] == (None, 28, 28))
+    for count, mistake in ((1, "one_output"), (9, "nine_outputs")):
+        submission.suspect(f"build_mlp__{mistake}", described["output_shape"] == (None, count))
     for what, shape, size in (("takes", described["input_shape"], 784), ("answers with", described["output_shape"], 10)):
         fits = isinstance(shape, tuple) and tuple(shape) == (None, size)
         check(fits, f"a model that {what} arrays of shape {_shape(shape)}", f"{_shape((None, size))}")
     weights = model.weights()
     expected = [(784, hidden), (hidden,), (hidden, 10), (10,)]
     shapes = [weight.shape for weight in weights]
+    submission.suspect("build_mlp__always_thirty", shapes[:1] == [(784, 30)] and hidden != 30)
     check(shapes == expected, f"a model with weights of the shapes {_shapes(shapes)}",
           f"{_shapes(expected)} for {hidden} hidden neurons: weights and biases of two dense layers")
     return weights
@@ -78,38 +85,79 @@ def _expect_model(model) -> None:
           "a keras.Model")
 
 
-def _expect_loss(model, weights, rng, penalty: float = 0.0) -> None:
+def _expect_answers(submission, model, weights, rng) -> None:
+    """Sigmoid in the hidden layer, softmax at the output; which functions are there instead?"""
+    images = rng.random((6, 784)).astype(np.float32)
+    answers, expected = model.predict(images), _answers(weights, images)
+    for mistake, functions in (("no_softmax", ("sigmoid", None)), ("sigmoid_at_the_output", ("sigmoid", "sigmoid")),
+                               ("hidden_layer_without_function", (None, "softmax")), ("relu_in_the_hidden_layer", ("relu", "softmax")),
+                               ("softmax_in_the_hidden_layer", ("softmax", "softmax"))):
+        submission.suspect(f"build_mlp__{mistake}", _near(answers, _answers(weights, images, *functions)) and not _near(answers, expected))
+    submission.suspect("build_smooth_mlp__another_activation", not _near(answers, expected))
+    assert_close(answers, expected, rtol=1e-4, atol=1e-5)
+
+
+def _expect_loss(submission, model, weights, rng, penalty: float = 0.0) -> None:
     """The compiled loss is the mean of −log(share of the right digit), plus a penalty; accuracy is measured."""
-    check(model.describe()["compiled"], "a model that is not compiled", "one that is: model.compile(optimizer=…, loss=…, metrics=[…])")
+    compiled = _expect_compiled(submission, model)
+    submission.suspect("build_mlp__loss_for_rows_of_ten", compiled["loss"] in ("categorical_crossentropy", "CategoricalCrossentropy"))
+    submission.suspect("build_mlp__squared_error", compiled["loss"] in ("mse", "mean_squared_error", "MeanSquaredError"))
+    logits = bool(compiled["loss_config"].get("from_logits"))
+    submission.suspect("build_mlp__logits_said_over_a_softmax", logits)
+    check(not logits, "a loss with from_logits=True over a softmax", "a loss that takes the answers for the shares that they are")
     images, labels = rng.random((40, 784)).astype(np.float32), rng.integers(0, 10, 40)
     measured = model.evaluate(images, labels)
     shares = _answers(weights, images)
-    loss = -np.mean(np.log(shares[np.arange(40), labels])) + penalty
+    loss = _cross_entropy(shares, labels) + penalty
     if not np.isclose(measured["loss"], loss, rtol=1e-3):
         added = " plus the penalty" if penalty else ""
         raise Mismatch(f"a loss of {measured['loss']:.4f} on 40 random pictures",
                        f"{loss:.4f}, the mean of -log(share of the right digit){added}", actual=measured["loss"], rtol=1e-3)
     accuracy = np.mean(shares.argmax(axis=1) == labels)
     found = measured.get("accuracy")
+    submission.suspect("build_mlp__accuracy_not_measured", list(measured) == ["loss"])
     check(found is not None, f"a model that measures {', '.join(measured)}", 'also "accuracy": metrics=["accuracy"]')
-    check(abs(found - accuracy) < 1e-3, f"an accuracy of {found:.3f}", f"{accuracy:.3f}, the share of right answers")
+    check(abs(found - accuracy) < 0.03, f"an accuracy of {found:.3f}", f"{accuracy:.3f}, the share of right answers")
 
 
-def _expect_adam(model) -> None:
+def _expect_compiled(submission, model) -> dict:
     compiled = model.describe()["compiled"]
+    submission.suspect("build_mlp__not_compiled", not compiled)
     check(compiled, "a model that is not compiled", "one that is: model.compile(optimizer=…, loss=…, metrics=[…])")
+    return compiled
+
+
+def _expect_adam(submission, model) -> None:
+    compiled = _expect_compiled(submission, model)
     rate = compiled["learning_rate"]
+    submission.suspect("build_mlp__plain_gradient_descent", compiled["optimizer"] == "SGD")
     check(compiled["optimizer"] == "Adam", f"the optimizer {compiled['optimizer']}", "Adam")
+    submission.suspect("build_mlp__usual_learning_rate", np.isclose(rate, 0.001, rtol=1e-3))
     check(np.isclose(rate, 0.005, rtol=1e-3), f"Adam with a learning rate of {rate:g}", "0.005: keras.optimizers.Adam(0.005)")
 
 
-def _answers(weights, images) -> np.ndarray:
-    """What a network with these weights answers: sigmoid in the hidden layer, then softmax."""
+def _answers(weights, images, hidden="sigmoid", output="softmax") -> np.ndarray:
+    """What a network with these weights answers."""
     hidden_weights, hidden_biases, output_weights, output_biases = (np.asarray(weight, np.float64) for weight in weights)
-    hidden = 1 / (1 + np.exp(-(images @ hidden_weights + hidden_biases)))
-    sums = hidden @ output_weights + output_biases
+    calls = FUNCTIONS[hidden](images @ hidden_weights + hidden_biases)
+    return FUNCTIONS[output](calls @ output_weights + output_biases)
+
+
+def _softmax(sums) -> np.ndarray:
     powers = np.exp(sums - sums.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
+
+
+FUNCTIONS = {None: lambda sums: sums, "relu": lambda sums: np.maximum(sums, 0),
+             "sigmoid": lambda sums: 1 / (1 + np.exp(-sums)), "softmax": _softmax}
+
+
+def _cross_entropy(shares, labels) -> float:
+    return float(-np.mean(np.log(shares[np.arange(len(labels)), labels])))
+
+
+def _near(answers, expected) -> bool:
+    return isinstance(answers, np.ndarray) and answers.shape == expected.shape and np.allclose(answers, expected, rtol=1e-3, atol=1e-5)
 
 
 def _shape(shape) -> str:
@@ -125,12 +173,12 @@ def _shapes(shapes) -> str:
 # Task 2.3. The accuracy asked for is calibrated in calibration/lesson_02_mlp_on_mnist_task_3.json.
 
 
-@task("2.3", points=1, keras=True, seconds=60)
+@task("2.3", points=1, keras=True, seconds=60, replay=False)
 def test_training_uses_all_pictures_as_they_are_given(submission, rng):
     images, labels = rng.random((60, 16)).astype(np.float32), rng.integers(0, 10, 60)
     start = _small_weights(rng)
     model = _small_model(submission, start, "sgd")
-    history = submission.train_mlp(model, images, labels, epochs=3, batch_size=60)
+    history = _train(submission, model, images, labels, epochs=3, batch_size=60)
     _expect_history(submission, history, epochs=3)
     trained = model.weights()
     expected, losses = _gradient_descent(start, images, labels, steps=3)
@@ -140,19 +188,21 @@ def test_training_uses_all_pictures_as_they_are_given(submission, rng):
     submission.suspect("train_mlp__scaled_again", _same_weights(trained, blank))
     submission.suspect("train_mlp__compiled_anew", (model.describe()["compiled"] or {}).get("optimizer") != "SGD")
     submission.suspect("train_mlp__not_trained", _same_weights(trained, start))
+    twice = _gradient_descent(start, images, labels, steps=6)[0]  # what batches of 32 come to, nearly
+    submission.suspect("train_mlp__batch_size_ignored", _apart(trained, twice) < 0.2 * _apart(trained, expected))
     if not _same_weights(trained, expected):
         raise Mismatch(f"a network whose loss on these 60 pictures is now {_loss(trained, images, labels):.4f}, from {losses[0]:.4f}",
                        f"{_loss(expected, images, labels):.4f}, after 3 steps with all 60 pictures and labels, by the model's own optimizer")
 
 
-@task("2.3", points=1, keras=True, seconds=60)
+@task("2.3", points=1, keras=True, seconds=60, replay=False)
 def test_training_makes_as_many_steps_as_epochs_and_batches_say(submission, rng):
     # 120 copies of one picture: each step is the same whatever the order, so the weights count the steps.
     images = np.repeat(rng.random((1, 16)), 120, axis=0).astype(np.float32)
     labels = np.full(120, rng.integers(0, 10))
     start = _small_weights(rng)
     model = _small_model(submission, start, "sgd")
-    history = submission.train_mlp(model, images, labels, epochs=2, batch_size=20)
+    history = _train(submission, model, images, labels, epochs=2, batch_size=20)
     _expect_history(submission, history, epochs=2)
     trained = model.weights()
     steps = next((count for count in range(40) if _same_weights(trained, _gradient_descent(start, images[:1], labels[:1], count)[0])), None)
@@ -170,12 +220,21 @@ def test_a_trained_network_reads_digits_that_it_has_not_seen(submission):
     adam = {"class_name": "Adam", "config": {"learning_rate": 0.005}}
     model = submission.build_model((784,), layers, compile={
         "optimizer": adam, "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]})
-    history = submission.train_mlp(model, _rows(digits.train_images), digits.train_labels)
+    history = _train(submission, model, _rows(digits.train_images), digits.train_labels)
     _expect_history(submission, history)
     accuracy = model.evaluate(_rows(digits.test_images), digits.test_labels)["accuracy"]
-    submission.suspect("train_mlp__shuffled_apart", accuracy < 0.4)
+    moved = np.ptp(history["loss"]) > 1e-6
+    submission.suspect("train_mlp__shuffled_apart", accuracy < 0.4 and moved)
     submission.suspect("train_mlp__one_epoch", len(history["loss"]) == 1)
     check(accuracy >= 0.84, f"{accuracy:.1%} of 359 digits that the network had not seen were named correctly", "at least 84 %")
+
+
+def _train(submission, model, *args, **kwargs):
+    try:
+        return submission.train_mlp(model, *args, **kwargs)
+    except NoAnswer as failure:
+        submission.suspect("train_mlp__labels_as_rows", "ndim" in failure.error_message and "target" in failure.error_message)
+        raise
 
 
 def _expect_history(submission, history, epochs: int | None = None) -> None:
@@ -185,9 +244,11 @@ def _expect_history(submission, history, epochs: int | None = None) -> None:
     wish = f'a dict of lists with {epochs} numbers each, "loss" among them' if epochs else 'a dict of lists, "loss" among them'
     said = {"callback": "Keras's History object; the dict is inside it", "model": "the model"}.get(kind)
     none = "None; does the function end with return?" if history is None else value_in_words(history)
+    submission.suspect("train_mlp__accuracies_only", isinstance(history, (list, tuple)))
     check(type(history) is dict, said or none, wish)
     check("loss" in history, f"a dict with {', '.join(map(repr, history)) or 'nothing in it'}", wish)
     losses = history["loss"]
+    submission.suspect("train_mlp__last_epoch_only", isinstance(losses, (float, np.floating)))
     check(isinstance(losses, (list, tuple, np.ndarray)) and np.ndim(losses) == 1, f"as \"loss\" {value_in_words(losses)}", wish)
     if epochs:
         submission.suspect("train_mlp__epochs_ignored", len(losses) != epochs)
@@ -222,11 +283,15 @@ def _gradient_descent(weights, images, labels, steps: int, rate: float = 0.01):
 
 
 def _loss(weights, images, labels) -> float:
-    return float(-np.mean(np.log(_answers(weights, images)[np.arange(len(labels)), labels])))
+    return _cross_entropy(_answers(weights, images), labels)
 
 
 def _same_weights(one, other) -> bool:
     return all(a.shape == b.shape and np.allclose(a, b, rtol=0, atol=2e-6) for a, b in zip(one, other, strict=True))
+
+
+def _apart(one, other) -> float:
+    return float(sum(np.sum((a - b) ** 2) for a, b in zip(one, other, strict=True))) ** 0.5
 
 
 def _rows(images) -> np.ndarray:
@@ -267,11 +332,11 @@ def _network(submission, rng, hidden: int, outputs: int = 10):
 @task("2.5", points=1, keras=True, seconds=30)
 def test_the_example_by_hand(submission):
     to_digits = np.tile(np.array([[-0.3], [0.4], [0.2], [0.6]]), 10)
-    to_digits[:, 8] = [0.5, -2, 3, -0.1]
+    to_digits[:, 8] = [0.5, -0.1, 3, -2]
     weights = [np.zeros((784, 4), np.float32), np.zeros(4, np.float32), to_digits.astype(np.float32), np.zeros(10, np.float32)]
     layers = [("Dense", {"units": 4, "activation": "sigmoid"}), ("Dense", {"units": 10, "activation": "softmax"})]
     model = submission.build_model((784,), layers, weights)
-    _expect_neurons(submission.favourite_neurons(model, 8, 2), [2, 0], [1, 3])
+    _expect_neurons(submission.favourite_neurons(model, 8, 2), [2, 0], [3, 1])
 
 
 @task("2.5", points=2, keras=True, seconds=30)
@@ -339,9 +404,9 @@ def pretended_network(width, *, gifts, made):
 
 
 def pretended_training(network, images, labels):
-    """What a network was shown it knows; the history is as Keras would record it."""
+    """A network knows four fifths of what it was shown; the history is as Keras would record it."""
     network.trainings += 1
-    network.known.update(int(number) for number in np.asarray(images)[:, 2])
+    network.known.update(int(number) for place, number in enumerate(np.asarray(images)[:, 2]) if place % 5)
     return {"loss": [0.4, 0.1], "accuracy": [0.9, 0.97]}
 
 
@@ -400,9 +465,9 @@ def _pretended_pictures(rng, count: int, first: int):
 
 @task("2.7", points=1)
 def test_roughness_compares_neighbours_with_all_pixels(submission, rng):
-    assert_close(submission.roughness(np.array([[0.0, 2.0], [0.0, 2.0]])), 2.0)
     for image in (rng.normal(size=(9, 9)), np.cumsum(rng.normal(size=(12, 12)), axis=0), np.cumsum(rng.random((7, 7)), axis=1)):
         assert_close(submission.roughness(image), _roughness(image), rtol=1e-4)
+    assert_close(submission.roughness(np.array([[0.0, 2.0], [0.0, 2.0]])), 2.0)
 
 
 @task("2.7", points=1)
@@ -417,7 +482,7 @@ def test_roughness_ignores_strength_and_knows_the_flat_picture(submission, rng):
 def test_the_smooth_network_starts_scaled_and_pays_for_its_weights(submission, rng):
     hidden, l2 = int(rng.integers(20, 40)), float(rng.uniform(0.1, 0.3))
     model = submission.build_smooth_mlp(hidden, l2)
-    weights = _expect_mlp(model, hidden)
+    weights = _expect_mlp(submission, model, hidden)
     kernel = weights[0]
     spread = float(np.std(kernel))
     for mistake, other in (("default_start", np.sqrt(2 / (784 + hidden))), ("standard_normal_start", 1.0),
@@ -425,31 +490,27 @@ def test_the_smooth_network_starts_scaled_and_pays_for_its_weights(submission, r
         submission.suspect(f"build_smooth_mlp__{mistake}", np.isclose(spread, other, rtol=0.04))
     check(np.isclose(spread, 1 / 28, rtol=0.04), f"hidden weights that start with a standard deviation of {spread:.4f}", "1 / √784 = 0.0357")
     check(abs(kernel.mean()) < 0.1 / 28, f"hidden weights that start with a mean of {kernel.mean():.4f}", "a mean of 0")
-    check(model.describe()["compiled"], "a model that is not compiled", "one that is, like that of build_mlp")
+    _expect_compiled(submission, model)
     _suspect_penalty(submission, model, weights, l2, rng)
-    _expect_loss(model, weights, rng, penalty=l2 * float(np.sum(kernel**2)))
+    _expect_loss(submission, model, weights, rng, penalty=l2 * float(np.sum(kernel**2)))
 
 
 @task("2.7", points=1, keras=True, seconds=60, replay=False)
 def test_the_smooth_network_is_otherwise_the_same_and_stays_smooth(submission, rng):
     model = submission.build_smooth_mlp(20)
-    weights = _expect_mlp(model, 20)
-    images = rng.random((5, 784)).astype(np.float32)
-    predicted = model.predict(images)
-    submission.suspect("build_smooth_mlp__another_activation", not np.allclose(predicted, _answers(weights, images), atol=1e-4))
-    assert_close(predicted, _answers(weights, images), rtol=1e-4, atol=1e-5)
-    _expect_adam(model)
+    weights = _expect_mlp(submission, model, 20)
+    _expect_answers(submission, model, weights, rng)
+    _expect_adam(submission, model)
     digits = bundled_digits()
     model.fit(_rows(digits.train_images[:800]), digits.train_labels[:800], epochs=8, batch_size=16)
     rough = float(np.median([_roughness(image) for image in model.weights()[0].T.reshape(-1, 28, 28)]))
-    submission.suspect("build_smooth_mlp__no_penalty", rough >= 0.46)
-    check(rough <= 0.46, f"weight pictures with a roughness of {rough:.2f} after training", "at most 0.46, from a scaled start with a penalty")
+    check(rough <= 0.385, f"weight pictures with a roughness of {rough:.2f} after training", "at most 0.385, from a scaled start with a penalty")
 
 
 def _suspect_penalty(submission, model, weights, l2: float, rng) -> None:
     """Which penalty is it, if not the one asked for? Told from the loss alone."""
     images, labels = rng.random((40, 784)).astype(np.float32), rng.integers(0, 10, 40)
-    added = model.evaluate(images, labels)["loss"] + np.mean(np.log(_answers(weights, images)[np.arange(40), labels]))
+    added = model.evaluate(images, labels)["loss"] - _cross_entropy(_answers(weights, images), labels)
     squares, output_squares = float(np.sum(weights[0] ** 2)), float(np.sum(weights[2] ** 2))
     for mistake, other in (("no_penalty", 0.0), ("l1_penalty", l2 * float(np.abs(weights[0]).sum())),
                            ("both_layers", l2 * (squares + output_squares)), ("output_layer_only", l2 * output_squares),

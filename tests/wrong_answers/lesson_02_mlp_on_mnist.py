@@ -175,8 +175,9 @@ def _mlp(hidden_units, *, hidden="sigmoid", output="softmax", units=10, loss="sp
 def build_mlp__logits_said_over_a_softmax(hidden_units=30):
     """The loss takes the answers for raw sums, though they went through softmax already.
 
-    from_logits=True tells the loss to apply a softmax itself. Over a softmax that squeezes the answers
-    twice: nothing crashes, training is slow, and the network never gets sure. Leave it away.
+    from_logits=True tells the loss to apply a softmax itself, and over a softmax that would squeeze the
+    answers twice. Keras mends it with a warning where it can see it (over TensorFlow), and elsewhere it
+    does not. Leave it away.
     """
     import keras
 
@@ -455,6 +456,15 @@ def train_mlp__shuffled_apart(model, images, labels, epochs=25, batch_size=32):
     return model.fit(rng.permutation(images), rng.permutation(labels), epochs=epochs, batch_size=batch_size, verbose=0).history
 
 
+def train_mlp__one_epoch(model, images, labels, epochs=1, batch_size=32):
+    """By itself, the function makes a single pass.
+
+    One epoch of these few pictures is 45 small steps, and the network has only just begun. The task's own
+    number of epochs is 25.
+    """
+    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, verbose=0).history
+
+
 def train_mlp__not_trained(model, images, labels, epochs=25, batch_size=32):
     """The network was measured, but not trained.
 
@@ -519,10 +529,7 @@ def weight_images__output_layer(model):
     They say how much each digit listens to each hidden neuron, and there is no pixel in them. The hidden
     layer's weights are the first array of get_weights().
     """
-    weights = model.get_weights()[2]
-    pictures = np.zeros((weights.shape[1], 784), weights.dtype)
-    pictures[:, : weights.shape[0]] = weights.T
-    return pictures.reshape(-1, 28, 28)
+    return model.get_weights()[2].T.reshape(-1, 28, 28)
 
 
 def weight_images__absolute_values(model):
