@@ -107,7 +107,7 @@ networks = [trained(lesson.build_mlp, seed) for seed in range(5)]
 accuracies = [accuracy(network) for network in networks]
 print("five networks:", ", ".join(f"{value:.1%}" for value in accuracies))
 claim(f"On average, the five networks name {{value:.1%}} of the unseen digits correctly ({data_name}).",
-      np.mean(accuracies), at_least=0.95 if mnist else 0.86)
+      np.mean(accuracies), at_least=0.95 if mnist else 0.88)
 
 # %% [markdown]
 # Training starts from random numbers, so one network could be lucky. That is why there are five, here and below.
@@ -203,7 +203,7 @@ for one in networks:
         from_others.append(explained(others[rng.integers(0, len(others), 5)], means[digit]))
 
 # %%
-claim("The five liked neurons of a digit explain {value:.1%} of its average picture.", np.mean(from_liked), at_most=0.08)
+claim("The five liked neurons of a digit explain {value:.1%} of its average picture.", np.mean(from_liked), at_most=0.06)
 claim("Five pictures of blurred noise explain {value:.1f} times as much.", np.mean(from_noise) / np.mean(from_liked), at_least=1.2)
 claim("Five pictures of a different digit explain {value:.0%}.", np.mean(from_others), at_least=0.35)
 
@@ -231,7 +231,7 @@ for one in networks:
         own_is_best.append(int(np.argmax(fits)) == digit)
 claim("The built picture and the average digit agree with a similarity of {value:.2f}, where 1 is the same pattern.",
       np.mean(to_own), at_most=0.4)
-claim("Still, of the ten digits its own fits best in {value:.0%} of the cases.", np.mean(own_is_best), at_least=0.6)
+claim("Still, of the ten digits its own fits best in {value:.0%} of the cases.", np.mean(own_is_best), at_least=0.75)
 
 # %% [markdown]
 # How does that go together? The network was never asked to draw a digit. It was asked to tell ten digits *apart*. Ink
@@ -285,9 +285,9 @@ plots.show(figure, "what-is-not-there", "Three squares: an average 8; how sure t
 
 # %%
 claim("For {value:.0%} of the eights, the most harmful of all these changes is an added spot.",
-      np.mean(added.min(axis=(0, 1)) < erased.min(axis=(0, 1))), at_least=0.55 if mnist else 0.75)
+      np.mean(added.min(axis=(0, 1)) < erased.min(axis=(0, 1))), at_least=0.55 if mnist else 0.9)
 claim("One added spot can talk the network out of {value:.0%} of the eights.",
-      np.mean(added.min(axis=(0, 1)) < 0.5), at_least=0.5 if mnist else 0.7)
+      np.mean(added.min(axis=(0, 1)) < 0.5), at_least=0.5 if mnist else 0.85)
 silent_places = eights.mean(axis=0)[3:25, 3:25] < 0.02
 claim("Among the places where hardly any 8 has ink, the worst one takes the mean share down to {value:.0%}.",
       added.mean(axis=2)[silent_places].min(), at_most=0.75)
@@ -326,8 +326,8 @@ plots.headline(figure, f"With its ink only, {ink:.0%} of the digits are still re
 plots.show(figure, "ink-and-paper", "Four pictures: a 3; the average of all digits, a grey cloud; the 3 in full black on "
            "that cloud; and the 3 in pale grey, cut out of the cloud by the white paper around it.")
 claim("Of the digits that were read correctly, {value:.0%} still are if only their ink is kept.", ink, at_most=0.92)
-claim("If only their paper is kept, it is {value:.0%}.", paper, at_least=0.8)
-claim("The paper saves {value:.0%} more of them than the ink.", paper - ink, at_least=0.02)
+claim("If only their paper is kept, it is {value:.0%}.", paper, at_least=0.85)
+claim("The paper saves {value:.0%} more of them than the ink.", paper - ink, at_least=0.2 if mnist else 0.005)
 
 # %% [markdown]
 # You can read the 3 in both, I suppose. The network reads better from the paper, from where there is *no* ink. That is a fine
@@ -414,11 +414,11 @@ textbook = [trained(classic_from_textbooks, seed, seen_labels=ten_targets) for s
 
 # %%
 claim("Our recipe, three neurons: {value:.1%}.", mean_by_width[3], at_least=0.5)
-claim("With the squared error, all else equal: {value:.1%}.", np.mean([accuracy(one) for one in other_loss]), at_most=0.45)
+claim("With the squared error, all else equal: {value:.1%}.", np.mean([accuracy(one) for one in other_loss]), at_most=0.4)
 claim("With the whole textbook recipe: {value:.1%}.", np.mean([accuracy(one) for one in textbook]), at_most=0.5)
 given_up = [10 - len(np.unique(answers(one, unseen).argmax(axis=1))) for one in other_loss]
 claim("Of the ten digits, a network with the squared error never answers {value:.1f}, on average.",
-      np.mean(given_up), at_least=3)
+      np.mean(given_up), at_least=4 if not mnist else 2)
 
 # %% [markdown]
 # The loss it is. With sigmoid outputs and the squared error, an output that says "almost certainly not a 4" to a 4 sits at
@@ -488,7 +488,7 @@ for name, group in groups.items():
 
 # %%
 figure = plots.plt.figure(figsize=(9.4, 3.9))
-figure.suptitle("The start decides how the weights look, more than the digits do", x=0.005, ha="left", fontsize=12, fontweight="bold")
+figure.suptitle("One task, three ways to start, three kinds of weight pictures", x=0.005, ha="left", fontsize=12, fontweight="bold")
 for part, (name, group) in zip(figure.subfigures(1, 3, wspace=0.04), groups.items(), strict=True):
     chosen = lesson.weight_images(group[0])[:9]
     largest = float(np.quantile(np.abs(chosen), 0.995))
@@ -502,10 +502,10 @@ plots.show(figure, "start-and-l2", "Nine weight pictures each from three network
 # %%
 ratio = np.mean([median_roughness(one) for one in noisy]) / np.mean([median_roughness(one) for one in smooth])
 claim(f"With spread 1, the pictures are {{value:.1f}} times as rough as with the scaled start and L2 ({data_name}).",
-      ratio, at_least=2 if mnist else 3.5)
+      ratio, at_least=2 if mnist else 4.5)
 gain = np.mean([accuracy(one) for one in smooth]) - np.mean([accuracy(one) for one in noisy])
 claim(f"The smooth networks' accuracy differs by {{value:+.1%}} from that of the noisy ones ({data_name}).",
-      gain, at_least=0.005 if mnist else -0.025)
+      gain, at_least=0.005 if mnist else -0.015)
 
 # %% [markdown]
 # Two networks that read about equally well can look as different as noise and a painting. So the noisy pictures did not
@@ -617,9 +617,9 @@ plots.show(figure, "noise-confidence", "For five kinds of noise and for unseen d
            "over 90 percent, as five dots and a mean. Noise varies widely; digits lie near 80 percent or more.")
 everything = np.mean([values for kind, values in sure.items() if kind != "unseen digits"])
 claim("Over all kinds of noise and five networks, {value:.0%} of the noise pictures get an answer with over 90 % confidence.",
-      everything, at_least=0.2)
+      everything, at_least=0.15)
 claim("The most trusting pair of network and noise is over 90 % sure about {value:.0%} of the pictures.",
-      max(max(values) for kind, values in sure.items() if kind != "unseen digits"), at_least=0.6)
+      max(max(values) for kind, values in sure.items() if kind != "unseen digits"), at_least=0.35)
 
 # %% [markdown]
 # It differs a lot from network to network and from noise to noise, which is why there are five dots in each row. But no kind
