@@ -76,7 +76,7 @@ plots.show(figure, "ten-digits", "Ten small pictures of handwritten digits from 
 # **Predict.** Guessing gives 10 %. How many digits out of 100 will it get right that it has never seen?
 
 # %%
-epochs, batch_size = (10, 128) if mnist else (25, 32)
+epochs, batch_size = (15, 128) if mnist else (25, 32)
 
 
 def trained(build, seed, seen_images=images, seen_labels=labels):
@@ -382,8 +382,8 @@ claim(f"Two manage {{value:.1%}} ({data_name}), and guessing would be 10 %.", me
 # digits, ours are for a far smaller collection: much less to learn from, coarser pictures, and only 360 to test with, so
 # that a single picture more or less is 0.3 points. Only a run on MNIST compares like with like.
 #
-# On MNIST, the recipe of this lesson gets far more out of two and three neurons than the published table. Is our network
-# cleverer? It has the same neurons. What differs can only be how it was trained.
+# On MNIST, the recipe of this lesson gets far more out of two and three neurons than the published table, and about as much
+# out of four and more. Is our network cleverer? It has the same neurons. What differs can only be how it was trained.
 #
 # The published recipe is not known in every detail. But there is a classic one, in many textbooks: sigmoid outputs
 # instead of softmax, the squared error as the loss, and a start with random numbers of spread 1. So let us put the suspects
@@ -414,11 +414,12 @@ textbook = [trained(classic_from_textbooks, seed, seen_labels=ten_targets) for s
 
 # %%
 claim("Our recipe, three neurons: {value:.1%}.", mean_by_width[3], at_least=0.5)
-claim("With the squared error, all else equal: {value:.1%}.", np.mean([accuracy(one) for one in other_loss]), at_most=0.4)
-claim("With the whole textbook recipe: {value:.1%}.", np.mean([accuracy(one) for one in textbook]), at_most=0.5)
+claim("With the squared error, all else equal: {value:.1%}.", np.mean([accuracy(one) for one in other_loss]),
+      at_most=0.62 if mnist else 0.4)
+claim("With the whole textbook recipe: {value:.1%}.", np.mean([accuracy(one) for one in textbook]), at_most=0.65 if mnist else 0.5)
 given_up = [10 - len(np.unique(answers(one, unseen).argmax(axis=1))) for one in other_loss]
 claim("Of the ten digits, a network with the squared error never answers {value:.1f}, on average.",
-      np.mean(given_up), at_least=4 if not mnist else 2)
+      np.mean(given_up), at_least=2 if mnist else 4)
 
 # %% [markdown]
 # The loss it is. With sigmoid outputs and the squared error, an output that says "almost certainly not a 4" to a 4 sits at
