@@ -115,6 +115,17 @@ def prepare_images__one_long_row(images):
     return images.ravel().astype(np.float32) / 255
 
 
+def prepare_images__always_784(images):
+    """The size 784 is written into the function.
+
+    It fits digits of 28 × 28 pixels and nothing else. Let reshape work out the length itself:
+    reshape(len(images), -1).
+    """
+    if images.dtype != np.uint8:
+        raise ValueError("pictures must be uint8")
+    return images.reshape(-1, 784).astype(np.float32) / 255
+
+
 def prepare_images__still_square(images):
     """The pictures were scaled, but not laid out as rows.
 
