@@ -130,7 +130,7 @@ figure, axes = plots.plt.subplots(3, 10, figsize=(9.4, 3.3))
 for axis, picture in zip(axes.flat, maps, strict=True):
     axis.imshow(picture, cmap=plots.SIGNED, vmin=-limit, vmax=limit)
     axis.set_axis_off()
-plots.headline(figure, "What the 30 hidden neurons like (blue) and dislike (red): blobs, no loops and lines")
+plots.headline(figure, "What the 30 hidden neurons like (blue) and dislike (red): blobs, rather than loops and lines")
 plots.show(figure, "hidden-weights", "Thirty square maps of red and blue blobs, all different. Some blobs are long and "
            "bent, but no loop and no digit can be made out. Around the blobs is a faint noise.")
 
