@@ -377,7 +377,7 @@ home_random, home_grouped, studio_random, studio_grouped = (np.mean(scores) for 
 claim("At home, the random split reports {value:.1%}.", home_random, at_least=0.9)
 claim("For rabbits that the model has never met, it is {value:.1%}.", home_grouped, at_most=0.55)
 claim("In the studio, the random split reports {value:.1%} more than the grouped one.", studio_random - studio_grouped,
-      at_least=-0.05, at_most=0.15)
+      at_least=-0.05, at_most=0.2)
 claim("That is {value:.0%} of the difference at home.", (studio_random - studio_grouped) / (home_random - home_grouped),
       at_least=-0.1, at_most=0.3)
 
