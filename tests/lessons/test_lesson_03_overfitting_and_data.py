@@ -213,7 +213,7 @@ def test_the_map_of_other_pictures_squares_and_fills(submission, rng):
 def test_only_what_the_network_uses_shows_in_the_map(submission, rng):
     weights = np.zeros((24, 32, 3, 2))
     row, column = int(rng.integers(4, 8)), int(rng.integers(17, 22))
-    weights[row : row + 8, column : column + 8, :, 1] = 0.1  # a picture that is bright here is of class 1
+    weights[row : row + 8, column : column + 8, :, 1] = 0.015  # a picture that is bright here is of class 1
     image = rng.uniform(0.6, 1.0, (24, 32, 3)).astype(np.float32)
     brought = submission.bring(network, weights=weights)
     drops = submission.occlusion_map(brought, image, 1, 8, 4, 0.0)

@@ -461,23 +461,6 @@ def occlusion_map__surest_class(predict, image, label, size=8, stride=4, fill=0.
     return score - covered
 
 
-def occlusion_map__largest_score_each_time(predict, image, label, size=8, stride=4, fill=0.5):
-    """It compares the largest scores, whichever class they belong to.
-
-    If covering turns a sure bunny into a sure elephant, the largest score hardly changes. Follow the one class
-    `label`.
-    """
-    rows = range(0, image.shape[0] - size + 1, stride)
-    columns = range(0, image.shape[1] - size + 1, stride)
-    drops = np.zeros((len(rows), len(columns)))
-    for down, row in enumerate(rows):
-        for across, column in enumerate(columns):
-            copy = image.copy()
-            copy[row : row + size, column : column + size] = fill
-            drops[down, across] = predict(image[np.newaxis])[0].max() - predict(copy[np.newaxis])[0].max()
-    return drops
-
-
 def occlusion_map__rows_and_columns_swapped(predict, image, label, size=8, stride=4, fill=0.5):
     """Rows and columns of the map changed places.
 
