@@ -79,7 +79,7 @@ plots.show(figure, "four-and-four", "Eight drawn pictures. Above, four bunnies o
 SHAPE = 32, 32, 3
 network = lesson.build_cnn(SHAPE, 2)
 network.optimizer.build(network.trainable_variables)
-untouched = [np.array(variable) for variable in network.optimizer.variables]
+untouched = [keras.ops.convert_to_numpy(variable) for variable in network.optimizer.variables]
 print(f"{network.count_params():,} weights; one Dense layer of 32 units on the pixels: {32 * 32 * 32 * 3:,}")
 
 # %% [markdown]
@@ -105,7 +105,7 @@ def practise(pictures, labels, steps, rng, vary=None):
 
 
 # %%
-def train(pictures, labels, seed, steps=240, vary=None):
+def train(pictures, labels, seed, steps=200, vary=None):
     """A fresh network, trained; returns its weights."""
     start_afresh(seed)
     practise(pictures, labels, steps, np.random.default_rng(seed), vary)
@@ -184,13 +184,13 @@ pool = on_usual_ground(200, seed=300)
 pool_labels = labels_of(pool)
 pool_usual, pool_exchanged = map(scaled, lesson.counterfactual_pairs(pool, EXCHANGE))
 nobody = np.zeros(len(exam), dtype=bool)  # none of the animals in the exam was trained on
-counts = [4, 20, 100, 200]
+counts = [4, 20, 200]
 usual, exchanged = np.zeros((2, 6, len(counts)))
 for seed in range(6):
     for number, count in enumerate(counts):
         start = 2 * count * seed if count <= 20 else 0
         part = slice(start, start + 2 * count)
-        weights = train(pool_usual[part], pool_labels[part], seed, steps=100)
+        weights = train(pool_usual[part], pool_labels[part], seed, steps=80)
         usual[seed, number] = accuracy(weights, exam_usual, exam_labels)
         exchanged[seed, number] = accuracy(weights, exam_exchanged, exam_labels)
 
@@ -206,11 +206,11 @@ axis.set_xlabel("training pictures of each animal; each dot is one network")
 axis.set_ylabel("held-out accuracy")
 axis.legend(loc="center right", frameon=False)
 axis.set_title("More pictures of the same kind do not help")
-plots.show(figure, "more-of-the-same", "Accuracy of 24 networks trained on 4 to 200 pictures per animal. On the usual ground "
+plots.show(figure, "more-of-the-same", "Accuracy of 18 networks trained on 4 to 200 pictures per animal. On the usual ground "
            "all lie near 1, with the ground exchanged all lie near 0, whatever the number of pictures.")
 
 # %%
-claim("On the usual ground, the weakest of the 24 networks is right for {value:.0%} of the animals.", usual.min(), at_least=0.85)
+claim("On the usual ground, the weakest of the 18 networks is right for {value:.0%} of the animals.", usual.min(), at_least=0.85)
 claim("With the ground exchanged, the best of them is right for {value:.0%}.", exchanged.max(), at_most=0.2)
 reliance = lesson.shortcut_reliance(exam_labels, answers(weights, exam_usual), answers(weights, exam_exchanged), nobody)
 claim("The reliance of the last network, with 200 pictures of each animal, is {value:.2f}.", reliance, at_least=0.85)
@@ -232,8 +232,7 @@ claim("The reliance of the last network, with 200 pictures of each animal, is {v
 # among 400.
 
 # %%
-SHARES = [0, 0.02, 0.05, 0.1, 0.2, 0.5]
-after_exchange = np.zeros((5, len(SHARES)))
+SHARES = [0, 0.02, 0.05, 0.1, 0.5]
 reliances = np.zeros((5, len(SHARES)))
 kept = {}
 for seed in range(5):
@@ -244,7 +243,6 @@ for seed in range(5):
         mixed[exceptions] = pool_exchanged[exceptions]
         weights = kept[share, seed] = train(mixed, pool_labels, seed)
         as_usual, as_exchanged = answers(weights, exam_usual), answers(weights, exam_exchanged)
-        after_exchange[seed, number] = np.mean(as_exchanged == exam_labels)
         reliances[seed, number] = lesson.shortcut_reliance(exam_labels, as_usual, as_exchanged, nobody)
 
 # %%
@@ -263,7 +261,7 @@ plots.show(figure, "exceptions", "Reliance on the ground against the share of ex
 # %%
 claim("Without exceptions, the mean reliance of the five networks is {value:.2f}.", reliances[:, 0].mean(), at_least=0.9)
 claim("With 10% of exceptions it is {value:.2f}.", reliances[:, 3].mean(), at_least=0.03, at_most=0.6)
-claim("With 50% it is {value:.2f}.", reliances[:, 5].mean(), at_least=-0.05, at_most=0.1)
+claim("With 50% it is {value:.2f}.", reliances[:, 4].mean(), at_least=-0.05, at_most=0.1)
 claim("With 2% of exceptions, the five networks range over {value:.2f}: with so few, it matters which ones they are.",
       np.ptp(reliances[:, 1]), at_least=0.05)
 
@@ -326,30 +324,23 @@ claim("Those trained on five grounds: {value:.0%}.", np.mean(results["five groun
 #
 # ## Where the answer comes from
 #
-# Cover a square of the picture with grey, ask again, and note how far the score of the right class has dropped. Move
+# Cover a square of the picture, ask again, and note how far the score of the right class has dropped. Move
 # the square and repeat. A large drop means: the network needed something from here. That is `occlusion_map`.
 #
-# There is one snag. These networks are so sure of themselves that the share hardly moves: from 99.999% to 99.99% looks like nothing,
-# although the doubt has grown tenfold. So we hand over a score that shows it, the **log-odds**: the logarithm of
-# (share of the class / share of the rest). Each step of 2.3 is a factor of ten.
+# What colour should the square have? Black would be loud in a bright picture. We take the mean colour of all the
+# pictures, which says as little as a colour can. And as these networks are very sure of themselves, the drops are often small. So each
+# map below has a scale of its own: it shows where the answer comes from, and not how sure it is.
 #
 # **Predict.** Where will the map be blue (covering does harm) for a network that has seen the usual ground only?
 # Where for one that has seen five grounds?
 
 # %%
-def log_odds_of(weights):
-    def score(pictures):
-        given = np.clip(shares(weights, pictures).astype(np.float64), 1e-12, 1)
-        return np.log(given) - np.log(given[:, ::-1])
-
-    return score
-
-
 def drops(weights, place):
-    return lesson.occlusion_map(log_odds_of(weights), exam_usual[place], int(exam_labels[place]), size=8, stride=2, fill=0.5)
+    return lesson.occlusion_map(lambda pictures: shares(weights, pictures), exam_usual[place], int(exam_labels[place]),
+                                size=8, stride=4, fill=exam_usual.mean(axis=(0, 1, 2)))
 
 
-def spread_out(values, size=8, stride=2):
+def spread_out(values, size=8, stride=4):
     """One number per pixel: the mean of the drops of all squares that covered it."""
     total, covered = np.zeros((2, 32, 32))
     for (down, across), value in np.ndenumerate(values):
@@ -380,7 +371,7 @@ plots.show(figure, "occlusion-maps", "Four pictures and two rows of maps with th
 
 # %% [markdown]
 # Four maps are an anecdote, and we are good at seeing what we expect. As a number: of all the harm that covering does,
-# which share lies on pixels of the animal? With 60 pictures and five networks of each diet.
+# which share lies on pixels of the animal? We add it up over 40 pictures, for five networks of each diet.
 #
 # A share means nothing without something to compare it with. A network that needs every pixel equally would get exactly
 # the animal's share of the *area*. That is the dotted line.
@@ -390,8 +381,8 @@ masks = np.stack([animal_mask(Creature(**settings), 32) for settings in exam[:40
 
 
 def share_on_animal(weights):
-    harm = [np.clip(spread_out(drops(weights, place)), 0, None) for place in range(40)]
-    return float(np.mean([(one * mask).sum() / max(one.sum(), 1e-9) for one, mask in zip(harm, masks, strict=True)]))
+    harm = np.stack([np.clip(spread_out(drops(weights, place)), 0, None) for place in range(40)])
+    return float((harm * masks).sum() / harm.sum())
 
 
 on_animal = {diet: [share_on_animal(weights) for weights in diets[diet]] for diet in diets}
@@ -405,15 +396,15 @@ axis.set_yticks(range(3), on_animal)
 axis.set_ylim(-0.5, 2.5)
 axis.set_xlim(0, 1)
 axis.set_xlabel("share of the harm that lies on the animal; dotted: the animal's share of the area")
-axis.set_title("With varied ground, the answer comes from the animal")
+axis.set_title("With varied ground, most of the answer comes from the animal")
 plots.show(figure, "share-on-animal", "Share of the occlusion drop on animal pixels for five networks of each diet: below the "
-           "animal's share of the area for the usual ground, clearly above it for half exchanged and five grounds.")
+           "animal's share of the area for the usual ground, scattered for half exchanged, and above it for five grounds.")
 claim("Trained on the usual ground only, {value:.0%} of the harm lies on the animal, on average.",
-      np.mean(on_animal["usual ground only"]), at_most=0.35)
-claim("Trained on five grounds, it is {value:.0%}.", np.mean(on_animal["five grounds"]), at_least=0.5)
+      np.mean(on_animal["usual ground only"]), at_most=0.3)
+claim("Trained on five grounds, it is {value:.0%}.", np.mean(on_animal["five grounds"]), at_least=0.45)
 
 # %% [markdown]
-# The map has limits. A grey square is itself something that no picture of ours contains, and the network's reaction to it
+# The map has limits. A plain square is itself something that no picture of ours contains, and the network's reaction to it
 # is a reaction to something strange. And if the network could do with the ears alone or with the trunk alone, covering
 # one of them harms little: a map of single squares does not see what can stand in for each other.
 #
