@@ -411,8 +411,8 @@ claim("Trained on five grounds, it is {value:.0%}.", np.mean(on_animal["five gro
 # ## Known by heart
 #
 # Every network above named all of its training pictures correctly, the good ones and the bad ones. To see how little that
-# says, we go to the extreme. We take 100 pictures and toss a coin for each label: this bunny is an "elephant", that
-# elephant is a "bunny", this other one is an "elephant" indeed. There is nothing to learn.
+# says, we go to the extreme. We take 100 pictures and let chance write the labels: half of the bunnies are called
+# "elephant", and so are half of the elephants. There is nothing to learn.
 #
 # **Predict.** What accuracy will it reach on these 100 pictures?
 
@@ -429,14 +429,17 @@ def watch(pictures, labels, seed, rounds=12, steps=40):
     return np.array(course_of_things)
 
 
-coins = np.random.default_rng(7).integers(0, 2, 100)
+rng = np.random.default_rng(7)
+coins = np.zeros(100, dtype=int)
+for animal in (0, 1):
+    coins[animal::2] = rng.permutation([0, 1] * 25)  # half of the bunnies and half of the elephants
 by_chance = np.array([watch(pool_varied[:100], coins, seed) for seed in range(3)])
 for_real = np.array([watch(pool_varied[:100], pool_labels[:100], seed) for seed in range(3)])
 
 # %%
 figure, axes = plots.plt.subplots(1, 2, figsize=(8.4, 3.4), sharey=True)
 steps = 40 * np.arange(1, 13)
-for axis, runs, title in zip(axes, (for_real, by_chance), ("true labels", "labels by tossing a coin"), strict=True):
+for axis, runs, title in zip(axes, (for_real, by_chance), ("true labels", "labels by chance"), strict=True):
     axis.plot(steps, runs[:, :, 0].T, color=plots.ORANGE, linewidth=2)
     axis.plot(steps, runs[:, :, 1].T, color=plots.BLUE, linewidth=2)
     axis.axhline(0.5, color=plots.GREY, linestyle=":")

@@ -90,7 +90,7 @@ def test_the_network_has_one_share_for_each_class(submission, rng):
         network = _built(submission, shape, classes)
         shares = network.predict(rng.random((4, *shape), dtype=np.float32))
         shape_ok = isinstance(shares, np.ndarray) and shares.shape == (4, classes)
-        submission.suspect("build_cnn__number_of_classes_fixed", isinstance(shares, np.ndarray) and shares.shape == (4, 2))
+        submission.suspect("build_cnn__number_of_classes_fixed", not shape_ok and getattr(shares, "shape", None) == (4, 2))
         check(shape_ok, f"for 4 pictures and {classes} classes, an answer of {value_in_words(shares)}",
               f"an array of shape (4, {classes})")
         sums = shares.sum(axis=1)
@@ -437,8 +437,9 @@ def test_at_prediction_pictures_stay_as_they_are(submission, rng):
         same_shape = isinstance(after, np.ndarray) and after.shape == pictures.shape
         submission.suspect("augmentation__pictures_cut", isinstance(after, np.ndarray) and not same_shape)
         check(same_shape, f"at prediction, {value_in_words(after)}", "pictures of the same shape, (6, 20, 28, 3)")
-        submission.suspect("augmentation__values_rescaled", after.max() < 0.1 or after.max() > 2)
-        submission.suspect("augmentation__active_at_prediction", not np.allclose(after, pictures, atol=1e-4))
+        shuffled = abs(float(after.mean() - pictures.mean())) < 0.1  # the same colours, elsewhere
+        submission.suspect("augmentation__values_rescaled", after.max() < 0.1)
+        submission.suspect("augmentation__active_at_prediction", shuffled and not np.allclose(after, pictures, atol=1e-4))
         check(np.allclose(after, pictures, atol=1e-4), f"at prediction, pictures that were changed (by up to {np.abs(after - pictures).max():.3g})",
               "the pictures as they were")
 
@@ -491,8 +492,8 @@ class _Copies:
         check(fits, f"in training, {value_in_words(after)}", f"pictures of the same shape, {self.pictures.shape}")
         self.suspect("nothing_happens", np.allclose(after, self.pictures, atol=1e-4))
         check(not np.allclose(after, self.pictures, atol=1e-4), "in training, the pictures as they were", "pictures that are varied")
-        self.suspect("values_rescaled", after.max() < 0.1 or after.min() > 2)
-        self.suspect("colours_changed", self._corner_changed())
+        self.suspect("values_rescaled", after.max() < 0.1)
+        self.suspect("colours_changed", self._corner_changed() and after.max() >= 0.1)
         check(not self._corner_changed(), "in training, pictures whose even ground has another colour", "the colours as they were")
         darkest = float(after.min())
         self.suspect("black_bar", darkest < 0.5 * self.ground.min())
@@ -516,14 +517,15 @@ class _Copies:
         return bool((np.abs(corner - self.ground).max(axis=1) > 0.02).mean() > 0.5)
 
     def expect_mirrored(self):
-        upside_down = float(np.mean(self.rows > self.height / 2 + 1))
-        self.suspect("upside_down", upside_down > 0.1)
-        check(upside_down == 0, f"in training, {upside_down:.0%} of the copies upside down or moved very far", "none upside down")
         mirrored = self.lean < 0
-        expected_lean = np.where(mirrored, -1, 1) * abs(_lean_of(self.spot))
-        wrong_form = (np.abs(self.lean - expected_lean) > 0.25 * abs(expected_lean)) | ~np.isfinite(self.lean)
-        self.suspect("turned", wrong_form.mean() > 0.3)
-        check(wrong_form.mean() < 0.02, "in training, copies whose spot has another shape: turned, squeezed or cut off", "mirrored and moved, and nothing else")
+        lean = np.where(mirrored, -1, 1) * abs(_lean_of(self.spot))
+        other_form = float(np.mean((np.abs(self.lean - lean) > 0.25 * np.abs(lean)) | ~np.isfinite(self.lean)))
+        upside_down = float(np.mean(self.rows > self.height / 2 + 1))
+        self.suspect("upside_down", upside_down > 0.3)
+        self.suspect("turned", other_form > 0.3)
+        self.suspect("moved_too_far", 0 < upside_down < 0.3 and other_form <= 0.3)
+        check(upside_down == 0, f"in training, {upside_down:.0%} of the copies upside down or moved very far", "none upside down")
+        check(other_form < 0.02, "in training, copies whose spot has another shape: turned, squeezed or cut off", "mirrored and moved, and nothing else")
         share = float(mirrored.mean())
         self.suspect("never_mirrored", share == 0)
         check(0.2 < share < 0.8, f"in training, {share:.0%} of {self.count} copies mirrored", "about half of them, each on its own")

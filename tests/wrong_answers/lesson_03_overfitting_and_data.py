@@ -852,14 +852,21 @@ def augmentation__active_at_prediction(image_shape, shift=0.1):
     """It varies the pictures at prediction as well.
 
     Then the same picture gets another answer each time it is asked about. Keras's random layers switch themselves off
-    outside training, unless they are called with training=True.
+    outside training, unless they are called with training=True, and a function such as tf.image.random_flip_left_right
+    never does.
     """
     import keras
 
-    inputs = keras.Input(image_shape)
-    varied = keras.layers.RandomFlip("horizontal")(inputs, training=True)
-    varied = keras.layers.RandomTranslation(shift, shift, fill_mode="nearest")(varied, training=True)
-    return keras.Model(inputs, varied)
+    class Vary(keras.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.flip = keras.layers.RandomFlip("horizontal")
+            self.move = keras.layers.RandomTranslation(shift, shift, fill_mode="nearest")
+
+        def call(self, pictures):
+            return self.move(self.flip(pictures, training=True), training=True)
+
+    return _pipeline(image_shape, Vary())
 
 
 def augmentation__upside_down(image_shape, shift=0.1):
