@@ -259,8 +259,9 @@ def images_needed(sizes, accuracies, target: float) -> float | None:
 # So each variation is a promise, and some promises would be false. Upside down, no animal sits on the
 # ground. With its colours turned, a brown bunny is another bunny.
 #
-# Keras's random layers know whether they are in training. At prediction they do nothing, and that is
-# right: there we want the answer to the picture that was asked about.
+# Keras's random layers are told whether it is training: `fit` says yes, `predict` and `evaluate` say no, and then they do
+# nothing. That is right, for at prediction we want the answer to the picture that was asked about. Only who calls
+# the pipeline by hand has to say it, as these layers vary unless they hear `training=False`.
 #
 # `fill_mode` decides what comes in at the border when a picture is moved. `"constant"`, zeros, would put a
 # black bar there, which no photograph has and which a network may well notice. `"nearest"` repeats the
@@ -281,7 +282,8 @@ def augmentation(image_shape: tuple[int, int, int], shift: float = 0.1):
 
     Returns:
         keras.Model from float pictures with values in [0, 1] to pictures of the same shape and range.
-        `model(pictures, training=True)` varies them, `model(pictures)` gives them back unchanged.
+        `model(pictures, training=True)` varies them; `model(pictures, training=False)` and `model.predict(pictures)`
+        give them back unchanged.
     """
     import keras  # here and not at the top: it takes seconds, and most tasks do without
 

@@ -105,7 +105,7 @@ def practise(pictures, labels, steps, rng, vary=None):
 
 
 # %%
-def train(pictures, labels, seed, steps=200, vary=None):
+def train(pictures, labels, seed, steps=160, vary=None):
     """A fresh network, trained; returns its weights."""
     start_afresh(seed)
     practise(pictures, labels, steps, np.random.default_rng(seed), vary)
@@ -197,14 +197,15 @@ for seed in range(6):
 # %%
 figure, axis = plots.plt.subplots(figsize=(7.6, 3.5))
 places = np.arange(len(counts)) + np.linspace(-0.12, 0.12, 6)[:, np.newaxis]
-axis.scatter(places, usual, color=plots.BLUE, s=36, label="on the usual ground")
-axis.scatter(places, exchanged, color=plots.RED, marker="s", s=32, label="ground exchanged")
-axis.axhline(0.5, color=plots.GREY, linestyle=":", label="guessing")
+axis.scatter(places, usual, color=plots.BLUE, s=36)
+axis.scatter(places, exchanged, color=plots.RED, marker="s", s=32)
+axis.axhline(0.5, color=plots.GREY, linestyle=":")
+for height, name, colour in ((0.9, "on the usual ground", plots.BLUE), (0.53, "guessing", plots.GREY), (0.07, "ground exchanged", plots.RED)):
+    axis.text(0.5, height, name, color=colour, ha="center")
 axis.set_xticks(range(len(counts)), counts)
 axis.set_ylim(-0.05, 1.05)
 axis.set_xlabel("training pictures of each animal; each dot is one network")
 axis.set_ylabel("held-out accuracy")
-axis.legend(loc="center right", frameon=False)
 axis.set_title("More pictures of the same kind do not help")
 plots.show(figure, "more-of-the-same", "Accuracy of 18 networks trained on 4 to 200 pictures per animal. On the usual ground "
            "all lie near 1, with the ground exchanged all lie near 0, whatever the number of pictures.")
@@ -233,9 +234,9 @@ claim("The reliance of the last network, with 200 pictures of each animal, is {v
 
 # %%
 SHARES = [0, 0.02, 0.05, 0.1, 0.5]
-reliances = np.zeros((5, len(SHARES)))
+reliances = np.zeros((4, len(SHARES)))
 kept = {}
-for seed in range(5):
+for seed in range(4):
     shuffled = np.random.default_rng(seed).permutation(len(pool))
     for number, share in enumerate(SHARES):
         mixed = pool_usual.copy()
@@ -256,13 +257,13 @@ axis.set_xlabel("training pictures with the ground exchanged")
 axis.set_ylabel("reliance on the ground")
 axis.set_title("A few exceptions loosen the shortcut, many dissolve it")
 plots.show(figure, "exceptions", "Reliance on the ground against the share of exceptions among 400 training pictures: near 1 "
-           "without any, falling steeply over 5 and 10 percent, near 0 at 50 percent. Five thin lines and their mean.")
+           "without any, falling steeply over 5 and 10 percent, near 0 at 50 percent. Four thin lines and their mean.")
 
 # %%
-claim("Without exceptions, the mean reliance of the five networks is {value:.2f}.", reliances[:, 0].mean(), at_least=0.9)
+claim("Without exceptions, the mean reliance of the four networks is {value:.2f}.", reliances[:, 0].mean(), at_least=0.9)
 claim("With 10% of exceptions it is {value:.2f}.", reliances[:, 3].mean(), at_least=0.03, at_most=0.6)
 claim("With 50% it is {value:.2f}.", reliances[:, 4].mean(), at_least=-0.05, at_most=0.1)
-claim("With 2% of exceptions, the five networks range over {value:.2f}: with so few, it matters which ones they are.",
+claim("With 2% of exceptions, the four networks range over {value:.2f}: with so few, it matters which ones they are.",
       np.ptp(reliances[:, 1]), at_least=0.05)
 
 # %% [markdown]
@@ -289,11 +290,11 @@ def on_grounds(settings, grounds):
 
 pool_varied = on_grounds(pool, SEEN)
 exam_unseen = on_grounds(exam, UNSEEN)
-exams = {"usual": exam_usual, "exchanged": exam_exchanged, "never seen": exam_unseen}
+exams = {"usual": exam_usual, "exchanged": exam_exchanged, "unseen": exam_unseen}
 diets = {
-    "usual ground only": [kept[0, seed] for seed in range(5)],
-    "half exchanged": [kept[0.5, seed] for seed in range(5)],
-    "five grounds": [train(pool_varied, pool_labels, seed) for seed in range(5)],
+    "usual ground only": [kept[0, seed] for seed in range(4)],
+    "half exchanged": [kept[0.5, seed] for seed in range(4)],
+    "five grounds": [train(pool_varied, pool_labels, seed) for seed in range(4)],
 }
 
 # %%
@@ -302,20 +303,20 @@ results = {}
 for axis, (diet, networks) in zip(axes, diets.items(), strict=True):
     for place, (name, pictures) in enumerate(exams.items()):
         results[diet, name] = [accuracy(weights, pictures, exam_labels) for weights in networks]
-        axis.scatter(place + np.linspace(-0.15, 0.15, 5), results[diet, name], color=plots.BLUE, s=36)
+        axis.scatter(place + np.linspace(-0.15, 0.15, 4), results[diet, name], color=plots.BLUE, s=36)
     axis.axhline(0.5, color=plots.GREY, linestyle=":")
     axis.set_xticks(range(3), exams)
     axis.set_title(diet)
 axes[0].set_ylabel("held-out accuracy")
 axes[0].set_ylim(-0.05, 1.05)
 plots.headline(figure, "Trained on …: variety helps on grounds that were never seen, too")
-plots.show(figure, "three-diets", "Three panels with the accuracy of five networks on usual, exchanged and unseen ground. Trained on "
+plots.show(figure, "three-diets", "Three panels with the accuracy of four networks on usual, exchanged and unseen ground. Trained on "
            "the usual ground only, they fail after the exchange; with half exchanged, or five grounds, they do well.")
 
 # %%
 claim("On grounds never seen, networks trained on the usual ground only are right for {value:.0%} on average.",
-      np.mean(results["usual ground only", "never seen"]), at_most=0.85)
-claim("Those trained on five grounds: {value:.0%}.", np.mean(results["five grounds", "never seen"]), at_least=0.85)
+      np.mean(results["usual ground only", "unseen"]), at_most=0.85)
+claim("Those trained on five grounds: {value:.0%}.", np.mean(results["five grounds", "unseen"]), at_least=0.85)
 
 # %% [markdown]
 # What this does not show: that the network now sees the animal as we do. It shows that the ground no longer decides.
@@ -371,7 +372,7 @@ plots.show(figure, "occlusion-maps", "Four pictures and two rows of maps with th
 
 # %% [markdown]
 # Four maps are an anecdote, and we are good at seeing what we expect. As a number: of all the harm that covering does,
-# which share lies on pixels of the animal? We add it up over 40 pictures, for five networks of each diet.
+# which share lies on pixels of the animal? We add it up over 40 pictures, for four networks of each diet.
 #
 # A share means nothing without something to compare it with. A network that needs every pixel equally would get exactly
 # the animal's share of the *area*. That is the dotted line.
@@ -390,14 +391,14 @@ on_animal = {diet: [share_on_animal(weights) for weights in diets[diet]] for die
 # %%
 figure, axis = plots.plt.subplots(figsize=(7.6, 2.6))
 for height, (diet, values) in enumerate(on_animal.items()):
-    axis.scatter(values, [height] * 5, color=plots.BLUE, s=44)
+    axis.scatter(values, [height] * 4, color=plots.BLUE, s=44)
 axis.axvline(masks.mean(), color=plots.GREY, linestyle=":")
 axis.set_yticks(range(3), on_animal)
 axis.set_ylim(-0.5, 2.5)
 axis.set_xlim(0, 1)
 axis.set_xlabel("share of the harm that lies on the animal; dotted: the animal's share of the area")
 axis.set_title("With varied ground, most of the answer comes from the animal")
-plots.show(figure, "share-on-animal", "Share of the occlusion drop on animal pixels for five networks of each diet: below the "
+plots.show(figure, "share-on-animal", "Share of the occlusion drop on animal pixels for four networks of each diet: below the "
            "animal's share of the area for the usual ground, scattered for half exchanged, and above it for five grounds.")
 claim("Trained on the usual ground only, {value:.0%} of the harm lies on the animal, on average.",
       np.mean(on_animal["usual ground only"]), at_most=0.3)
@@ -417,7 +418,7 @@ claim("Trained on five grounds, it is {value:.0%}.", np.mean(on_animal["five gro
 # **Predict.** What accuracy will it reach on these 100 pictures?
 
 # %%
-def watch(pictures, labels, seed, rounds=12, steps=40):
+def watch(pictures, labels, seed, rounds=8, steps=50):
     """Accuracy on the training pictures and in the exam, again and again while it trains."""
     start_afresh(seed)
     rng = np.random.default_rng(seed)
@@ -438,7 +439,7 @@ for_real = np.array([watch(pool_varied[:100], pool_labels[:100], seed) for seed 
 
 # %%
 figure, axes = plots.plt.subplots(1, 2, figsize=(8.4, 3.4), sharey=True)
-steps = 40 * np.arange(1, 13)
+steps = 50 * np.arange(1, 9)
 for axis, runs, title in zip(axes, (for_real, by_chance), ("true labels", "labels by chance"), strict=True):
     axis.plot(steps, runs[:, :, 0].T, color=plots.ORANGE, linewidth=2)
     axis.plot(steps, runs[:, :, 1].T, color=plots.BLUE, linewidth=2)
@@ -447,8 +448,8 @@ for axis, runs, title in zip(axes, (for_real, by_chance), ("true labels", "label
     axis.set_xlabel("steps of training")
 axes[0].set_ylabel("accuracy")
 axes[0].set_ylim(0.3, 1.03)
-axes[1].text(470, 0.93, "training", color=plots.ORANGE, ha="right")
-axes[1].text(470, 0.58, "held out", color=plots.BLUE, ha="right")
+axes[1].text(400, 0.93, "training", color=plots.ORANGE, ha="right")
+axes[1].text(400, 0.36, "held out", color=plots.BLUE, ha="right")
 plots.headline(figure, "Both networks know their training pictures perfectly; one of them knows nothing else")
 plots.show(figure, "random-labels", "Accuracy during training, three runs each. With true labels, training and held-out accuracy both "
            "rise. With random labels, training accuracy rises to 1 while held-out accuracy stays near one half.")
@@ -517,7 +518,7 @@ animal_curve = lesson.data_curve(train_and_score, (pool_varied, pool_labels), (o
 breed_curve = lesson.data_curve(train_and_score, bunnies(320, 61), bunnies(250, 62), SIZES, range(4))
 
 # %%
-TARGET = 0.85
+TARGET = 0.8
 figure, axis = plots.plt.subplots(figsize=(7.6, 4))
 needed = {}
 for (mean, lowest, highest), colour, name in ((animal_curve, plots.BLUE, "bunny or elephant"), (breed_curve, plots.ORANGE, "which breed")):
@@ -539,7 +540,7 @@ plots.show(figure, "data-curves", "Two rising curves of held-out accuracy agains
 
 # %%
 print({name: None if count is None else round(count, 1) for name, count in needed.items()})
-claim("For 85% right, the breeds take {value:.1f} times as many pictures as bunny and elephant.",
+claim("For 80% right, the breeds take {value:.1f} times as many pictures as bunny and elephant.",
       (needed["which breed"] or np.inf) / (needed["bunny or elephant"] or np.inf), at_least=3)
 claim("With 8 pictures of each, four networks for bunny or elephant range over {value:.2f} in accuracy.",
       animal_curve[2][1] - animal_curve[1][1], at_least=0.01)
@@ -568,7 +569,7 @@ keras.utils.set_random_seed(0)
 pipeline = lesson.augmentation(SHAPE, 0.1)
 one_bunny = np.repeat(exam_usual[:1], 6, axis=0)
 varied = keras.ops.convert_to_numpy(pipeline(one_bunny, training=True))
-left_alone = keras.ops.convert_to_numpy(pipeline(one_bunny))
+left_alone = keras.ops.convert_to_numpy(pipeline(one_bunny, training=False))
 figure, axes = plots.pictures([one_bunny[0], *varied[:5]], ["the picture", *["in training"] * 5], size=1.5)
 plots.headline(figure, "One picture becomes many: mirrored or not, and moved a little")
 plots.show(figure, "augmented", "One bunny on grass, followed by five variations of the same picture, some mirrored left to right, all "
@@ -593,12 +594,12 @@ def facing(direction, settings):
 
 
 looking_right, looking_left = facing("right", pool[:64]), facing("left", exam)
-facing_scores, ground_scores = np.zeros((2, 2, 5))
-for seed in range(5):
+facing_scores, ground_scores = np.zeros((2, 2, 4))
+for seed in range(4):
     for number, variation in enumerate((None, vary)):
         weights = train(looking_right, pool_labels[:64], seed, vary=variation)
         facing_scores[number, seed] = accuracy(weights, looking_left, exam_labels)
-        weights = train(pool_usual, pool_labels, seed, steps=100, vary=variation)
+        weights = train(pool_usual, pool_labels, seed, steps=80, vary=variation)
         ground_scores[number, seed] = accuracy(weights, exam_exchanged, exam_labels)
 
 # %%
@@ -606,7 +607,7 @@ figure, axes = plots.plt.subplots(1, 2, figsize=(8, 3.2), sharey=True)
 titles = "looking the other way", "on the other ground"
 for axis, scores, title in zip(axes, (facing_scores, ground_scores), titles, strict=True):
     axis.plot([0, 1], scores, color=plots.GREY, linewidth=1)
-    axis.scatter(np.repeat([0, 1], 5), scores.ravel(), color=plots.BLUE, s=44, zorder=2)
+    axis.scatter(np.repeat([0, 1], 4), scores.ravel(), color=plots.BLUE, s=44, zorder=2)
     axis.axhline(0.5, color=plots.GREY, linestyle=":")
     axis.set_xticks([0, 1], ["as drawn", "augmented"])
     axis.set_xlim(-0.4, 1.4)
@@ -614,7 +615,7 @@ for axis, scores, title in zip(axes, (facing_scores, ground_scores), titles, str
 axes[0].set_ylabel("accuracy in the exam")
 axes[0].set_ylim(-0.05, 1.05)
 plots.headline(figure, "Mirroring and moving help against what they vary, and against nothing else")
-plots.show(figure, "augmentation-helps", "Accuracy of five networks without and with augmentation. In the left panel, animals looking the "
+plots.show(figure, "augmentation-helps", "Accuracy of four networks without and with augmentation. In the left panel, animals looking the "
            "other way, it rises. In the right panel, exchanged ground, it stays near 0.")
 claim("For animals that look the other way, augmentation adds {value:.2f} to the mean accuracy.",
       facing_scores[1].mean() - facing_scores[0].mean(), at_least=0.05)

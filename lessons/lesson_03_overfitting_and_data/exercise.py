@@ -167,7 +167,8 @@ def augmentation(image_shape: tuple[int, int, int], shift: float = 0.1):
 
     Returns:
         keras.Model from float pictures with values in [0, 1] to pictures of the same shape and range.
-        `model(pictures, training=True)` varies them, `model(pictures)` gives them back unchanged.
+        `model(pictures, training=True)` varies them; `model(pictures, training=False)` and `model.predict(pictures)`
+        give them back unchanged.
     """
     import keras  # here and not at the top: it takes seconds, and most tasks do without
 

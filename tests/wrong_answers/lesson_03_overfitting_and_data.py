@@ -925,6 +925,17 @@ def augmentation__moved_too_far(image_shape, shift=0.1):
                      keras.layers.RandomTranslation(min(3 * shift, 0.9), min(3 * shift, 0.9), fill_mode="nearest"))
 
 
+def augmentation__shift_ignored(image_shape, shift=0.1):
+    """The pictures always move by up to a tenth, whatever `shift` says.
+
+    `shift` is given by whoever calls the function. Hand it on to the layer that moves.
+    """
+    import keras
+
+    return _pipeline(image_shape, keras.layers.RandomFlip("horizontal"),
+                     keras.layers.RandomTranslation(0.1, 0.1, fill_mode="nearest"))
+
+
 def augmentation__moved_along_one_axis(image_shape, shift=0.1):
     """The pictures move in one direction only.
 
