@@ -29,7 +29,8 @@ def _expect_pairs(submission, settings, exchange, size):
     pairs = submission.counterfactual_pairs(settings, exchange, size)
     shape = (len(settings), size, size, 3)
     advice = {1: "; does the function return both arrays?"}.get(len(pairs), "") if isinstance(pairs, (list, tuple)) else ""
-    check(pairs is not None, "None; does every path through the function end with return?", "two arrays: (as they are, exchanged)")
+    check(pairs is not None, "None; does every path through the function end with return?",
+          "two arrays: (as they are, exchanged)")
     if isinstance(pairs, np.ndarray) and pairs.shape[:1] == (2,):
         pairs = tuple(pairs)  # both, stacked: they unpack into two all the same
     check(isinstance(pairs, (list, tuple)) and len(pairs) == 2, value_in_words(pairs) + advice,
@@ -119,14 +120,16 @@ def test_the_network_is_convolutional_small_and_compiled_to_match(submission, rn
           'one after each convolution, such as activation="relu"')
     weights, limit = description["trainable_parameters"], 32 * 32 * 32 * 3
     submission.suspect("build_cnn__no_pooling", weights >= limit)
-    check(weights < limit, f"{weights:,} weights for pictures of 32 × 32 × 3", f"fewer than {limit:,}, those of one Dense layer of 32 units")
+    check(weights < limit, f"{weights:,} weights for pictures of 32 × 32 × 3",
+          f"fewer than {limit:,}, those of one Dense layer of 32 units")
     compiled = description["compiled"]
     submission.suspect("build_cnn__not_compiled", compiled is None)
     check(compiled is not None, "a network that is not compiled", "a compiled one, ready for fit")
     loss = str(compiled["loss"]).replace("_", "").lower()
     submission.suspect("build_cnn__loss_for_one_hot_labels", loss == "categoricalcrossentropy")
     submission.suspect("build_cnn__loss_of_squares", loss in ("mse", "meansquarederror"))
-    check(loss not in ("categoricalcrossentropy", "mse", "meansquarederror", "binarycrossentropy"), f"the loss {compiled['loss']}",
+    check(loss not in ("categoricalcrossentropy", "mse", "meansquarederror", "binarycrossentropy"),
+          f"the loss {compiled['loss']}",
           "one for labels that are whole numbers and for shares: sparse_categorical_crossentropy")
 
 
@@ -147,7 +150,8 @@ def test_the_network_learns_an_easy_problem(submission, rng):
     check("accuracy" in history, f"a record of {', '.join(history)} only", '"accuracy" as well: metrics=["accuracy"]')
     shares = network.predict(pictures)
     accuracy = float(np.mean(np.argmax(shares, axis=-1) == labels)) if getattr(shares, "ndim", 0) == 2 else 0.0
-    check(accuracy >= 0.8, f"{accuracy:.0%} right on new pictures of lying, upright and slanted bars, after 12 epochs on 300 of them",
+    check(accuracy >= 0.8,
+          f"{accuracy:.0%} right on new pictures of lying, upright and slanted bars, after 12 epochs on 300 of them",
           "at least 80%")
     check(np.isfinite(measured["loss"]), f"a loss of {measured['loss']}", "a finite loss")
 
@@ -159,7 +163,8 @@ def easy_problem(rng, count):
     for picture, label in zip(pictures, labels, strict=True):
         row, column = rng.integers(4, 15, 2)
         along = np.arange(-4, 5)
-        rows, columns = ((row + 0 * along, column + along), (row + along, column + 0 * along), (row + along, column + along))[label]
+        rows, columns = ((row + 0 * along, column + along), (row + along, column + 0 * along),
+                         (row + along, column + along))[label]
         picture[np.clip(rows, 0, 19), np.clip(columns, 0, 19)] += rng.uniform(0.4, 0.8, 3)
     return np.clip(pictures, 0, 1), labels
 
@@ -173,7 +178,8 @@ def _built(submission, shape, classes):
           "one that begins with keras.Input(image_shape)")
     if tuple(description["input_shape"]) not in (wanted, (None, None, None, shape[-1])):
         submission.suspect("build_cnn__image_shape_fixed", True)
-        check(False, f"a network for input of shape {description['input_shape']}", f"one for {wanted}, as image_shape is {shape}")
+        check(False, f"a network for input of shape {description['input_shape']}",
+              f"one for {wanted}, as image_shape is {shape}")
     return network
 
 
@@ -252,7 +258,8 @@ def train_and_score(train_images, train_labels, test_images, test_labels, seed):
     first = np.asarray(train_images, dtype=np.float64).reshape(len(train_images), -1)[:, 0]
     second = np.asarray(test_images, dtype=np.float64).reshape(len(test_images), -1)[:, 0]
     labels = np.asarray(train_labels, dtype=np.float64).sum() + np.asarray(test_labels, dtype=np.float64).sum()
-    return float(0.5 + 0.25 * np.sin(first.sum() + 3 * second.sum() + 0.1 * labels + float(np.sum(seed))) + 0.2 * len(first) / (len(first) + 9))
+    luck = np.sin(first.sum() + 3 * second.sum() + 0.1 * labels + float(np.sum(seed)))
+    return float(0.5 + 0.25 * luck + 0.2 * len(first) / (len(first) + 9))
 
 
 ARGUMENTS = "train_images", "train_labels", "test_images", "test_labels", "seed"
@@ -287,35 +294,46 @@ class _Curve:
         self.images = _numbered(np.arange(len(self.labels)))
         self.held_out = _numbered(1000 + np.arange(len(self.held_out_labels)))
         brought = submission.bring(train_and_score)
-        self.result = submission.data_curve(brought, (self.images, self.labels), (self.held_out, self.held_out_labels), sizes, seeds)
+        self.result = submission.data_curve(brought, (self.images, self.labels), (self.held_out, self.held_out_labels),
+                                            sizes, seeds)
         self.calls = [self._arguments(call) for call in brought.calls()]
 
     def _arguments(self, call):
         given = dict(zip(ARGUMENTS, call["args"])) | call["kwargs"]
         missing = [name for name in ARGUMENTS if name not in given]
-        check(not missing and len(call["args"]) <= 5, f"train_and_score called without {', '.join(missing) or 'the right arguments'}",
+        check(not missing and len(call["args"]) <= 5,
+              f"train_and_score called without {', '.join(missing) or 'the right arguments'}",
               f"train_and_score({', '.join(ARGUMENTS)})")
-        arrays = {name: np.asarray(given[name]) for name in ARGUMENTS}
+        try:
+            arrays = {name: np.asarray(given[name], dtype=np.float64) for name in ARGUMENTS}
+        except (TypeError, ValueError):
+            raise Mismatch("train_and_score called with something that is no array", "arrays of pictures and of labels") from None
         for images, labels in (ARGUMENTS[:2], ARGUMENTS[2:4]):
-            fits = arrays[images].shape[1:] == self.images.shape[1:] and arrays[labels].shape == arrays[images].shape[:1]
-            check(fits, f"train_and_score called with {images} of shape {arrays[images].shape} and {labels} of shape {arrays[labels].shape}",
+            shape, shape_of_labels = arrays[images].shape, arrays[labels].shape
+            fits = shape[1:] == self.images.shape[1:] and shape_of_labels == shape[:1]
+            check(fits,
+                  f"train_and_score called with {images} of shape {shape} and {labels} of shape {shape_of_labels}",
                   f"pictures of shape (pictures, {', '.join(map(str, self.images.shape[1:]))}) and one label for each")
-        return {"chosen": _numbers(arrays["train_images"]), "labels": arrays["train_labels"], "scored": _numbers(arrays["test_images"]),
+        return {"chosen": _numbers(arrays["train_images"]), "labels": arrays["train_labels"],
+                "scored": _numbers(arrays["test_images"]),
                 "scored_labels": arrays["test_labels"], "seed": given["seed"], "score": train_and_score(**arrays)}
 
     def suspect(self, mistake, evidence):
         self.submission.suspect(f"data_curve__{mistake}", evidence)
 
     def expect_something(self):
-        check(self.result is not None, "None; does every path through the function end with return?", "(mean, lowest, highest)")
+        check(self.result is not None, "None; does every path through the function end with return?",
+              "(mean, lowest, highest)")
 
     def expect_all_trainings(self):
         wanted = len(self.sizes) * len(self.seeds)
         self.suspect("one_seed_only", len(self.calls) == len(self.sizes))
-        check(len(self.calls) == wanted, f"{len(self.calls)} trainings for {len(self.sizes)} sizes and {len(self.seeds)} seeds",
+        check(len(self.calls) == wanted,
+              f"{len(self.calls)} trainings for {len(self.sizes)} sizes and {len(self.seeds)} seeds",
               f"{wanted}: each size once for each seed")
         seeds = [call["seed"] for call in self.calls]
-        self.suspect("seed_not_handed_on", len({str(seed) for seed in seeds}) == 1 or set(map(str, seeds)) == set(map(str, range(len(self.seeds)))))
+        self.suspect("seed_not_handed_on",
+                     len({str(seed) for seed in seeds}) == 1 or set(map(str, seeds)) == set(map(str, range(len(self.seeds)))))
         wanted_seeds = sorted(seed for seed in self.seeds for _ in self.sizes)
         whole = all(isinstance(seed, (int, np.integer)) or getattr(seed, "shape", None) == () for seed in seeds)
         check(whole and sorted(int(seed) for seed in seeds) == wanted_seeds, f"the seeds {seeds} handed to train_and_score",
@@ -332,19 +350,23 @@ class _Curve:
                   f"a score on {len(call['scored'])} pictures, {'from the pool' if of_pool else 'not all of them held out'}",
                   f"on the {len(self.held_out_labels)} held-out pictures, all of them")
             right = self.held_out_labels[np.array(call["scored"]) - 1000]
-            check(np.array_equal(call["scored_labels"], right), "held-out pictures with labels of other pictures", "each with its own")
+            check(np.array_equal(call["scored_labels"], right), "held-out pictures with labels of other pictures",
+                  "each with its own")
             known = np.isin(call["chosen"], np.arange(len(self.labels)))
             self.suspect("trained_on_the_held_out_too", not known.all())
             check(known.all(), "training pictures that are not from the pool", "a choice from the pool")
             right = self.labels[np.array(call["chosen"], dtype=int)]
             self.suspect("labels_not_chosen_along", not np.array_equal(call["labels"], right))
-            check(np.array_equal(call["labels"], right), "training pictures with labels of other pictures", "each picture with its own label")
+            check(np.array_equal(call["labels"], right), "training pictures with labels of other pictures",
+                  "each picture with its own label")
             self.suspect("drawn_with_replacement", len(set(call["chosen"])) < len(call["chosen"]))
-            check(len(set(call["chosen"])) == len(call["chosen"]), "a choice with the same picture twice", "different pictures")
+            check(len(set(call["chosen"])) == len(call["chosen"]), "a choice with the same picture twice",
+                  "different pictures")
             counts = np.bincount(right, minlength=self.classes)
             self.suspect("size_for_all_classes_together", {len(one["chosen"]) for one in self.calls} == set(self.sizes))
             self.suspect("classes_not_balanced", len(right) // self.classes in self.sizes and len(set(counts)) > 1)
-            check(len(set(counts)) == 1, f"a choice with {', '.join(map(str, counts))} pictures of the classes", "the same number of each")
+            check(len(set(counts)) == 1, f"a choice with {', '.join(map(str, counts))} pictures of the classes",
+                  "the same number of each")
         per_class = sorted(len(call["chosen"]) // self.classes for call in self.calls)
         wanted = sorted(size for size in self.sizes for _ in self.seeds)
         if len(self.calls) == len(wanted):
@@ -360,7 +382,8 @@ class _Curve:
                   "larger choices that contain the smaller ones")
         first = {tuple(sorted(call["chosen"])) for call in self.calls if len(call["chosen"]) == max(self.sizes) * self.classes}
         self.suspect("same_pictures_for_every_seed", len(first) == 1)
-        check(len(first) == len(self.seeds), f"{len(first)} different choices of {max(self.sizes)} pictures each for {len(self.seeds)} seeds",
+        check(len(first) == len(self.seeds),
+              f"{len(first)} different choices of {max(self.sizes)} pictures each for {len(self.seeds)} seeds",
               "another choice for each seed")
 
     def expect_summary(self):
@@ -376,7 +399,8 @@ class _Curve:
             parts = []
         shape = (len(self.sizes),)
         self.suspect("averaged_over_sizes", [part.shape for part in parts] == [(len(self.seeds),)] * 3)
-        check([part.shape for part in parts] == [shape] * 3, value_in_words(result), f"three arrays of shape {shape}: mean, lowest and highest")
+        check([part.shape for part in parts] == [shape] * 3, value_in_words(result),
+              f"three arrays of shape {shape}: mean, lowest and highest")
         mean, lowest, highest = table.mean(axis=1), table.min(axis=1), table.max(axis=1)
         self.suspect("best_run_as_mean", np.allclose(parts[0], highest))
         even = np.allclose(parts[2] - parts[0], parts[0] - parts[1]) and bool((parts[2] > parts[1]).all())
@@ -427,7 +451,8 @@ def test_nothing_is_invented_beyond_the_measured_points(submission, rng):
     never = submission.images_needed(sizes, accuracies, best + 0.02)
     at_once = submission.images_needed(sizes, accuracies, 0.52)
     at_the_end = submission.images_needed(sizes, accuracies, best)
-    check(never is None, value_in_words(never), f"None, as {best + 0.02:.3g} is never reached; the best that was measured is {best:g}")
+    check(never is None, value_in_words(never),
+          f"None, as {best + 0.02:.3g} is never reached; the best that was measured is {best:g}")
     assert_close(at_once, 5.0, rtol=1e-3)
     assert_close(at_the_end, 40.0, rtol=1e-3)
 
@@ -448,7 +473,8 @@ def test_at_prediction_pictures_stay_as_they_are(submission, rng):
         shuffled = abs(float(after.mean() - pictures.mean())) < 0.1  # the same colours, elsewhere
         submission.suspect("augmentation__values_rescaled", after.max() < 0.1)
         submission.suspect("augmentation__active_at_prediction", shuffled and not np.allclose(after, pictures, atol=1e-4))
-        check(np.allclose(after, pictures, atol=1e-4), f"at prediction, pictures that were changed (by up to {np.abs(after - pictures).max():.3g})",
+        check(np.allclose(after, pictures, atol=1e-4),
+              f"at prediction, pictures that were changed (by up to {np.abs(after - pictures).max():.3g})",
               "the pictures as they were")
 
 
@@ -496,14 +522,17 @@ class _Copies:
         self.suspect("pictures_cut", isinstance(after, np.ndarray) and not fits)
         check(fits, f"in training, {value_in_words(after)}", f"pictures of the same shape, {self.pictures.shape}")
         self.suspect("nothing_happens", np.allclose(after, self.pictures, atol=1e-4))
-        check(not np.allclose(after, self.pictures, atol=1e-4), "in training, the pictures as they were", "pictures that are varied")
+        check(not np.allclose(after, self.pictures, atol=1e-4), "in training, the pictures as they were",
+              "pictures that are varied")
         self.suspect("values_rescaled", after.max() < 0.1)
         self.suspect("colours_changed", self._corner_changed() and after.max() >= 0.1)
-        check(not self._corner_changed(), "in training, pictures whose even ground has another colour", "the colours as they were")
+        check(not self._corner_changed(), "in training, pictures whose even ground has another colour",
+              "the colours as they were")
         darkest = float(after.min())
         self.suspect("black_bar", darkest < 0.5 * self.ground.min())
         check(darkest > 0.9 * self.ground.min() and float(after.max()) <= 1.0,
-              f"in training, values from {darkest:.2f} to {float(after.max()):.2f}, where the picture's go from {self.pictures.min():.2f} to {self.pictures.max():.2f}",
+              f"in training, values from {darkest:.2f} to {float(after.max()):.2f}, where the picture's go "
+              f"from {self.pictures.min():.2f} to {self.pictures.max():.2f}",
               "a border that continues the picture, and no new colours")
         weights = np.clip((after - self.ground).sum(axis=-1), 0, None)
         weights[weights < 0.02] = 0
@@ -530,11 +559,14 @@ class _Copies:
         spread = np.abs(self.spread / _spread_of(self.spot) - 1) < 0.15
         self.suspect("turned", other_form > 0.3 and spread.mean() > 0.7)
         self.suspect("moved_too_far", 0 < upside_down < 0.3 and other_form <= 0.3)
-        check(upside_down == 0, f"in training, {upside_down:.0%} of the copies upside down or moved very far", "none upside down")
-        check(other_form < 0.02, "in training, copies whose spot has another shape: turned, squeezed or cut off", "mirrored and moved, and nothing else")
+        check(upside_down == 0, f"in training, {upside_down:.0%} of the copies upside down or moved very far",
+              "none upside down")
+        check(other_form < 0.02, "in training, copies whose spot has another shape: turned, squeezed or cut off",
+              "mirrored and moved, and nothing else")
         share = float(mirrored.mean())
         self.suspect("never_mirrored", share == 0)
-        check(0.2 < share < 0.8, f"in training, {share:.0%} of {self.count} copies mirrored", "about half of them, each on its own")
+        check(0.2 < share < 0.8, f"in training, {share:.0%} of {self.count} copies mirrored",
+              "about half of them, each on its own")
         self.mirrored = mirrored
 
     def moves(self):
@@ -545,18 +577,23 @@ class _Copies:
     def expect_not_moved(self):
         farthest = max(float(np.abs(move).max()) for move in self.moves())
         self.suspect("shift_ignored", farthest > 1)
-        check(farthest <= 1, f"in training, moves by up to {farthest:.1f} pixels, with shift {self.shift:g}", "none, as the shift is 0")
+        check(farthest <= 1, f"in training, moves by up to {farthest:.1f} pixels, with shift {self.shift:g}",
+              "none, as the shift is 0")
 
     def expect_moved(self):
         moved_down, moved_right = self.moves()
         farthest = max(np.abs(moved_down).max() / self.height, np.abs(moved_right).max() / self.width)
         self.suspect("never_moved", farthest < 0.01)
         self.suspect("moved_too_far", farthest > self.shift + 0.03)
-        self.suspect("moved_along_one_axis", min(np.abs(moved_down).max(), np.abs(moved_right).max()) < 0.3 < max(np.abs(moved_down).max(), np.abs(moved_right).max()))
+        self.suspect("moved_along_one_axis",
+                     min(np.abs(moved_down).max(), np.abs(moved_right).max()) < 0.3 < max(np.abs(moved_down).max(),
+                                                                                          np.abs(moved_right).max()))
         for name, moved, length in (("up or down", moved_down, self.height), ("left or right", moved_right, self.width)):
             low, high = moved.min() / length, moved.max() / length
-            check(max(-low, high) <= self.shift + 0.02, f"in training, a move of {max(-low, high):.0%} of the picture {name}", f"at most {self.shift:.0%}")
-            check(min(-low, high) >= 0.5 * self.shift, f"in training, moves {name} from {low:.1%} to {high:.1%} of the picture",
+            check(max(-low, high) <= self.shift + 0.02,
+                  f"in training, a move of {max(-low, high):.0%} of the picture {name}", f"at most {self.shift:.0%}")
+            check(min(-low, high) >= 0.5 * self.shift,
+                  f"in training, moves {name} from {low:.1%} to {high:.1%} of the picture",
                   f"from about -{self.shift:.0%} to {self.shift:.0%}")
 
 

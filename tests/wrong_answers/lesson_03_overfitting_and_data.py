@@ -66,7 +66,8 @@ def counterfactual_pairs__sorted_by_ground(creatures, exchange, size=32):
     stands on sand belongs into the first array on sand.
     """
     first, second = list(exchange)[0], exchange[list(exchange)[0]]
-    return _draw([{**one, "ground": first} for one in creatures], size), _draw([{**one, "ground": second} for one in creatures], size)
+    return _draw([{**one, "ground": first} for one in creatures],
+                 size), _draw([{**one, "ground": second} for one in creatures], size)
 
 
 def counterfactual_pairs__scene_drawn_anew(creatures, exchange, size=32):
@@ -134,7 +135,8 @@ def shortcut_reliance__measured_on_training_pictures(labels, answers, answers_ex
     `~` turns True and False round.
     """
     before, after = _accuracies(labels, answers, answers_exchanged, ~trained_on)
-    return float(np.subtract(*_accuracies(labels, answers, answers_exchanged, trained_on))) if trained_on.any() else float(before - after)
+    return float(np.subtract(*_accuracies(labels, answers, answers_exchanged,
+                                          trained_on))) if trained_on.any() else float(before - after)
 
 
 def shortcut_reliance__training_pictures_counted_too(labels, answers, answers_exchanged, trained_on):
@@ -620,7 +622,8 @@ def data_curve__drawn_with_replacement(train_and_score, pool, held_out, sizes, s
     """
     def replaced(rng, labels):
         drawn = [rng.choice(np.flatnonzero(labels == each), 200) for each in np.unique(labels)]
-        return lambda size: np.concatenate([np.append(places[: size - 1], places[0]) if size > 1 else places[:1] for places in drawn])
+        return lambda size: np.concatenate([np.append(places[: size - 1],
+                                                      places[0]) if size > 1 else places[:1] for places in drawn])
 
     return _summary(_curve(train_and_score, pool, held_out, sizes, seeds, replaced))
 
@@ -877,7 +880,8 @@ def augmentation__upside_down(image_shape, shift=0.1):
     """
     import keras
 
-    return _pipeline(image_shape, keras.layers.RandomFlip(), keras.layers.RandomTranslation(shift, shift, fill_mode="nearest"))
+    return _pipeline(image_shape, keras.layers.RandomFlip(),
+                     keras.layers.RandomTranslation(shift, shift, fill_mode="nearest"))
 
 
 def augmentation__never_mirrored(image_shape, shift=0.1):
@@ -968,7 +972,8 @@ def augmentation__turned(image_shape, shift=0.1):
     """
     import keras
 
-    return _pipeline(image_shape, keras.layers.RandomFlip("horizontal"), keras.layers.RandomRotation(0.12, fill_mode="nearest"),
+    return _pipeline(image_shape, keras.layers.RandomFlip("horizontal"),
+                     keras.layers.RandomRotation(0.12, fill_mode="nearest"),
                      keras.layers.RandomTranslation(shift, shift, fill_mode="nearest"))
 
 
