@@ -208,7 +208,8 @@ for one in networks:
 
 # %%
 claim("The five liked neurons of a digit explain {value:.1%} of its average picture.", np.mean(from_liked), at_most=0.06)
-claim("Five pictures of blurred noise explain {value:.1f} times as much.", np.mean(from_noise) / np.mean(from_liked), at_least=1.2)
+claim("Five pictures of blurred noise explain {value:.1f} times as much.",
+      np.mean(from_noise) / np.mean(from_liked), at_least=1.2)
 claim("Five pictures of a different digit explain {value:.0%}.", np.mean(from_others), at_least=0.35)
 
 # %% [markdown]
@@ -420,7 +421,8 @@ textbook = [trained(classic_from_textbooks, seed, seen_labels=ten_targets) for s
 claim("Our recipe, three neurons: {value:.1%}.", mean_by_width[3], at_least=0.5)
 claim("With the squared error, all else equal: {value:.1%}.", np.mean([accuracy(one) for one in other_loss]),
       at_most=0.62 if mnist else 0.4)
-claim("With the whole textbook recipe: {value:.1%}.", np.mean([accuracy(one) for one in textbook]), at_most=0.65 if mnist else 0.5)
+claim("With the whole textbook recipe: {value:.1%}.", np.mean([accuracy(one) for one in textbook]),
+      at_most=0.65 if mnist else 0.5)
 given_up = [10 - len(np.unique(answers(one, unseen).argmax(axis=1))) for one in other_loss]
 claim("Of the ten digits, a network with the squared error never answers {value:.1f}, on average.",
       np.mean(given_up), at_least=1 if mnist else 4)
@@ -492,7 +494,8 @@ for name, group in groups.items():
 
 # %%
 figure = plots.plt.figure(figsize=(9.4, 3.9))
-figure.suptitle("One task, three ways to start, three kinds of weight pictures", x=0.005, ha="left", fontsize=12, fontweight="bold")
+figure.suptitle("One task, three ways to start, three kinds of weight pictures", x=0.005, ha="left", fontsize=12,
+                fontweight="bold")
 for part, (name, group) in zip(figure.subfigures(1, 3, wspace=0.04), groups.items(), strict=True):
     chosen = lesson.weight_images(group[0])[:9]
     largest = float(np.quantile(np.abs(chosen), 0.995))

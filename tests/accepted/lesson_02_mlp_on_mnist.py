@@ -218,7 +218,8 @@ def build_smooth_mlp__lecun(hidden_units=30, l2=1e-4):
 
     model = keras.Sequential([
         keras.Input((784,)),
-        keras.layers.Dense(hidden_units, "sigmoid", kernel_initializer="lecun_normal", kernel_regularizer=keras.regularizers.l2(l2)),
+        keras.layers.Dense(hidden_units, "sigmoid", kernel_initializer="lecun_normal",
+                           kernel_regularizer=keras.regularizers.l2(l2)),
         keras.layers.Dense(10, "softmax"),
     ])
     model.compile(optimizer=keras.optimizers.Adam(0.005), loss="sparse_categorical_crossentropy", metrics=["accuracy"])

@@ -51,7 +51,8 @@ def test_the_optimizer_is_adam_and_each_network_starts_anew(submission):
     weights, other_weights = _expect_mlp(submission, first, 6), _expect_mlp(submission, second, 6)
     for layer, kernel in (("hidden", weights[0]), ("output", weights[2])):
         submission.suspect("build_mlp__starts_with_zeros", not kernel.any())
-        check(np.std(kernel) > 0, f"a network whose {layer} weights all start as {kernel.flat[0]:g}", "weights that start as different random numbers")
+        check(np.std(kernel) > 0, f"a network whose {layer} weights all start as {kernel.flat[0]:g}",
+              "weights that start as different random numbers")
     same = np.array_equal(weights[0], other_weights[0])
     submission.suspect("build_mlp__same_start_every_time", same)
     check(not same, "two networks that start with exactly the same weights", "a start of its own for each network")
@@ -65,7 +66,8 @@ def _expect_mlp(submission, model, hidden: int) -> list:
     submission.suspect("build_mlp__expects_squares", described["input_shape"] == (None, 28, 28))
     for count, mistake in ((1, "one_output"), (9, "nine_outputs")):
         submission.suspect(f"build_mlp__{mistake}", described["output_shape"] == (None, count))
-    check(described["input_shape"] is not None, "a model that does not know its input yet", "one that begins with keras.Input((784,))")
+    check(described["input_shape"] is not None, "a model that does not know its input yet",
+          "one that begins with keras.Input((784,))")
     for what, shape, size in (("takes", described["input_shape"], 784), ("answers with", described["output_shape"], 10)):
         fits = isinstance(shape, tuple) and tuple(shape) == (None, size)
         check(fits, f"a model that {what} arrays of shape {_shape(shape)}", f"{_shape((None, size))}")
@@ -81,9 +83,10 @@ def _expect_mlp(submission, model, hidden: int) -> list:
 def _expect_model(model) -> None:
     if getattr(model, "kind", None) == "model":
         return
-    none = "None; does the function end with return?" if model is None else value_in_words(model)
-    check(False, "a Keras layer; put it into a keras.Sequential with an Input" if getattr(model, "kind", None) == "layer" else none,
-          "a keras.Model")
+    said = "None; does the function end with return?" if model is None else value_in_words(model)
+    if getattr(model, "kind", None) == "layer":
+        said = "a Keras layer; put it into a keras.Sequential with an Input"
+    check(False, said, "a keras.Model")
 
 
 def _expect_answers(submission, model, weights, rng) -> None:
@@ -91,9 +94,11 @@ def _expect_answers(submission, model, weights, rng) -> None:
     images = rng.random((6, 784)).astype(np.float32)
     answers, expected = model.predict(images), _answers(weights, images)
     for mistake, functions in (("no_softmax", ("sigmoid", None)), ("sigmoid_at_the_output", ("sigmoid", "sigmoid")),
-                               ("hidden_layer_without_function", (None, "softmax")), ("relu_in_the_hidden_layer", ("relu", "softmax")),
+                               ("hidden_layer_without_function", (None, "softmax")),
+                               ("relu_in_the_hidden_layer", ("relu", "softmax")),
                                ("softmax_in_the_hidden_layer", ("softmax", "softmax"))):
-        submission.suspect(f"build_mlp__{mistake}", _near(answers, _answers(weights, images, *functions)) and not _near(answers, expected))
+        imitated = _near(answers, _answers(weights, images, *functions))
+        submission.suspect(f"build_mlp__{mistake}", imitated and not _near(answers, expected))
     submission.suspect("build_smooth_mlp__another_activation", not _near(answers, expected))
     assert_close(answers, expected, rtol=1e-4, atol=1e-5)
 
@@ -101,8 +106,9 @@ def _expect_answers(submission, model, weights, rng) -> None:
 def _expect_loss(submission, model, weights, rng, penalty: float = 0.0) -> None:
     """The compiled loss is the mean of −log(share of the right digit), plus a penalty; accuracy is measured."""
     compiled = _expect_compiled(submission, model)
-    submission.suspect("build_mlp__loss_for_rows_of_ten", compiled["loss"] in ("categorical_crossentropy", "CategoricalCrossentropy"))
-    submission.suspect("build_mlp__squared_error", compiled["loss"] in ("mse", "mean_squared_error", "MeanSquaredError"))
+    for mistake, names in (("loss_for_rows_of_ten", ("categorical_crossentropy", "CategoricalCrossentropy")),
+                           ("squared_error", ("mse", "mean_squared_error", "MeanSquaredError"))):
+        submission.suspect(f"build_mlp__{mistake}", compiled["loss"] in names)
     logits = bool(compiled["loss_config"].get("from_logits"))
     submission.suspect("build_mlp__logits_said_over_a_softmax", logits)
     check(not logits, "a loss with from_logits=True over a softmax", "a loss that takes the answers for the shares that they are")
