@@ -86,8 +86,9 @@ print(f"{network.count_params():,} weights; one Dense layer of 32 units on the p
 # %% [markdown]
 # We will train more than a hundred networks. So that nobody has to wait, we use one and the same network object again
 # and again, and give it new random weights each time: what a network has learned is in its weights and nowhere else.
-# For the same reason we lay all passes through the pictures end to end, and let Keras take them as one. Every network
-# takes the same number of steps, with 16 pictures each, however many different pictures there are.
+# For the same reason we lay all passes through the pictures end to end, and let Keras take them as one. Within one
+# comparison every network takes the same number of steps, with 16 pictures each, however many different pictures there
+# are.
 
 # %%
 def start_afresh(seed):
@@ -130,9 +131,10 @@ def accuracy(weights, pictures, labels):
 # To examine it we take 200 other animals that it has never seen, again bunnies on grass and elephants on sand. These
 # are **held out**: no network in this chapter is ever trained on them.
 #
-# And we take the same 200 animals once more, with nothing but the ground exchanged. Same individual, same pose, same
-# light: a bunny on sand, an elephant on grass. Such a pair is called **counterfactual**: how the picture would look
-# if that one thing had been otherwise. `counterfactual_pairs` draws both.
+# And we take the same 200 animals once more, with nothing but the ground exchanged (and what belongs to it: behind the
+# grass are hills, behind the sand is the sea). Same individual, same pose, same light: a bunny on sand, an elephant on
+# grass. Such a pair is called **counterfactual**: how the picture would look if that one thing had been otherwise.
+# `counterfactual_pairs` draws both.
 #
 # **Predict.** Eight pictures are few. How many of the 200 will it name correctly on their usual ground? How many
 # after the exchange?
@@ -177,7 +179,7 @@ plots.show(figure, "counterfactual-pairs", "Two rows of four small pictures with
 # ground. 0: it does not matter. 1: everything hangs on it. That is `shortcut_reliance`.
 #
 # Perhaps these eight pictures were an unlucky choice, or there were too few. So let us have up to 400 of them, and
-# six networks for each number, every one with another choice and another random start.
+# six networks for each number, every one with another random start and, as far as they go round, other pictures.
 #
 # **Predict.** Will 400 pictures cure what 8 could not?
 
@@ -185,7 +187,7 @@ plots.show(figure, "counterfactual-pairs", "Two rows of four small pictures with
 pool = on_usual_ground(200, seed=300)
 pool_labels = labels_of(pool)
 pool_usual, pool_exchanged = map(scaled, lesson.counterfactual_pairs(pool, EXCHANGE))
-nobody = np.zeros(len(exam), dtype=bool)  # none of the animals in the exam was trained on
+nobody = np.zeros(len(exam), dtype=bool)  # animals to leave out because they were trained on: none
 counts = [4, 20, 200]
 usual, exchanged = np.zeros((2, 6, len(counts)))
 for seed in range(6):
@@ -221,7 +223,7 @@ claim("The reliance of the last network, with 200 pictures of each animal, is {v
 
 # %% [markdown]
 # Look at the red squares. They are not near one half, as for somebody who guesses. They are near 0. The network is
-# not confused on exchanged ground, it is sure and wrong.
+# not confused on exchanged ground, it is wrong as a rule.
 #
 # And look at the blue dots. If you only ever test with pictures of the same kind, everything is splendid. You would
 # ship this network. Nothing in the usual way of testing can tell you, because the test has the same grass as the
@@ -274,8 +276,8 @@ claim("With 2% of exceptions, the four networks range over {value:.2f}: with so 
 # %% [markdown]
 # Why do so few pictures have such an effect? As long as the ground explains every picture, there is no reason to look
 # for anything else: the loss is near 0, and the slope that training follows is flat. Each exception is a picture that
-# the shortcut gets wrong, and loudly. It pulls the loss up, and only something about the animal can bring it down
-# again.
+# the shortcut gets wrong, and loudly. It pulls the loss up, and then something else has to bring it down again:
+# something about the animal, or about this very picture.
 #
 # But is the network free from the ground now, or only from grass and sand? We have five more grounds. Let us compare
 # three diets with the same animals: only the usual ground; half exchanged, as above; and five grounds in equal
@@ -326,13 +328,14 @@ claim("On grounds never seen, networks trained on the usual ground only are righ
 claim("Those trained on five grounds: {value:.0%}.", np.mean(results["five grounds", "unseen"]), at_least=0.85)
 
 # %% [markdown]
-# What this does not show: that the network now sees the animal as we do. It shows that the ground no longer decides.
+# The networks in the middle know two grounds, and are a little less sure of themselves on a third. What all this does not
+# show: that a network now sees the animal as we do. It shows that the ground no longer decides.
 # Perhaps it goes by the size of the dark patch, or by two upright strokes. To get nearer to that, we ask where its
 # answer comes from.
 #
 # ## Where the answer comes from
 #
-# Cover a square of the picture, ask again, and note how far the score of the right class has dropped. Move the square
+# Cover a square of the picture, ask again, and note how far the share of the right class has dropped. Move the square
 # and repeat. A large drop means: the network needed something from here. That is `occlusion_map`.
 #
 # What colour should the square have? Black would be loud in a bright picture. We take the mean colour of all the
@@ -375,13 +378,14 @@ for axis in axes.ravel():
     axis.spines[:].set_visible(False)
 plots.headline(figure, "Blue: covering this place does harm. Black: the outline of the animal")
 plots.show(figure, "occlusion-maps", "Four pictures and two rows of maps with the animal's outline. For the network "
-           "trained on the usual ground, blue lies around the animal; for the one trained on five grounds, blue "
-           "lies on the animal.")
+           "trained on the usual ground, blue lies beside the animal; for the one trained on five grounds, much of "
+           "the blue lies on the animal and at its outline.")
 
 # %% [markdown]
-# In the middle row the harm is done beside the animals, down where the ground is. In the lower row it has moved onto
-# them. Look also for blue where there is nothing, such as in the sky above an elephant's back. A bunny would have its
-# ears there. That something is *missing* can be evidence too, and a square in that place takes the evidence away.
+# Red is where covering even helps. In the middle row the harm is done beside the animals, down where the ground is. In
+# the lower row much of it has moved onto them, or to their outline. Look also for blue where there is nothing, such as
+# in the sky above an elephant's back. A bunny would have its ears there. That something is *missing* can be evidence
+# too, and a square in that place takes the evidence away.
 #
 # Four maps are an anecdote, and we are good at seeing what we expect. As a number: of all the harm that covering
 # does, which share lies on pixels of the animal? We add it up over 40 pictures, for four networks of each diet.
@@ -439,10 +443,11 @@ def watch(pictures, labels, seed, rounds=8, steps=50):
     for _ in range(rounds):
         practise(pictures, labels, steps, rng)
         weights = network.get_weights()
-        course_of_things.append((accuracy(weights, pictures, labels), accuracy(weights, exam_unseen, exam_labels)))
+        course_of_things.append((accuracy(weights, pictures, labels), accuracy(weights, exam_seen, exam_labels)))
     return np.array(course_of_things)
 
 
+exam_seen = on_grounds(exam, SEEN)  # the same five grounds as in training
 rng = np.random.default_rng(7)
 coins = np.zeros(100, dtype=int)
 for animal in (0, 1):
@@ -463,7 +468,7 @@ axes[0].set_ylabel("accuracy")
 axes[0].set_ylim(0.3, 1.03)
 axes[1].text(400, 0.93, "training", color=plots.ORANGE, ha="right")
 axes[1].text(400, 0.36, "held out", color=plots.BLUE, ha="right")
-plots.headline(figure, "Both networks know their training pictures perfectly; one of them knows nothing else")
+plots.headline(figure, "All six know their training pictures perfectly; those on the right know nothing else")
 plots.show(figure, "random-labels", "Accuracy during training, three runs each. With true labels, training and "
            "held-out accuracy both rise. With random labels, training accuracy rises to 1 while held-out accuracy "
            "stays near one half.")
@@ -476,11 +481,11 @@ claim("On held-out pictures, those three average {value:.0%}.", by_chance[:, -1,
 # tell 100 pictures apart by whatever distinguishes them, as a lazy student can learn the answers of last year's exam
 # without the subject.
 #
-# When a network fits its training pictures better than it does pictures of the same kind that it has not seen, this
-# is called **overfitting**, and the gap between the two accuracies is its measure. Here the gap is as wide as it can
-# be. Training accuracy could not show it. It was the same in both panels.
+# When a network fits its training pictures better than it does pictures of the same kind that it has not seen, this is
+# called **overfitting**, and the gap between the two accuracies is its measure. On the right, there is hardly anything
+# behind the perfect score. Training accuracy could not show it: it ends at the same height in both panels.
 #
-# Mind the difference to the shortcut. A network that overfits fails on *any* new picture, and held-out pictures
+# Mind the difference to the shortcut. A network that overfits does worse on *any* new picture, and held-out pictures
 # reveal it. A network on a shortcut does well on held-out pictures of the same kind, and fails when the kind changes.
 # The first disease shows up in an ordinary test. The second one does not.
 #
@@ -529,7 +534,7 @@ def bunnies(count, seed):
     return scaled(draw_all(chosen, 32)), labels
 
 
-animals, other_animals = (pool_varied, pool_labels), (on_grounds(exam, SEEN), exam_labels)
+animals, other_animals = (pool_varied, pool_labels), (exam_seen, exam_labels)
 animal_curve = lesson.data_curve(train_and_score, animals, other_animals, SIZES, range(4))
 breed_curve = lesson.data_curve(train_and_score, bunnies(320, 61), bunnies(250, 62), SIZES, range(4))
 
@@ -564,13 +569,14 @@ claim("With 8 pictures of each, four networks for bunny or elephant range over {
       animal_curve[2][1] - animal_curve[1][1], at_least=0.01)
 
 # %% [markdown]
-# Read the curves from left to right. Each begins near one half, where guessing is. Then comes a steep part, where
-# every doubling pays, and then it flattens. The band is wide at the left: with few pictures it matters a great deal
-# *which* ones they are. Somebody who trains once on eight pictures and reports the number reports luck.
+# Read the curves from left to right. At the left a curve is near one half, where guessing is. Then comes a steep part,
+# where every doubling pays, and in the end it flattens. The bands have a width: above all with few pictures, it matters
+# a great deal *which* ones they are. Somebody who trains once on eight pictures of each and reports the number reports
+# luck.
 #
 # The number of pictures needed is read off where the curve meets the target, on a straight line between two measured
-# points. That is `images_needed`. If the target is never reached, it answers `None`, and so should you. Where a
-# flattening curve goes next, only more pictures can tell.
+# points of the figure, where each step to the right is a doubling. That is `images_needed`. If the target is never
+# reached, it answers `None`, and so should you. Where a flattening curve goes next, only more pictures can tell.
 #
 # So "a thousand pictures per class" is no law. It is the answer to somebody else's question, with somebody else's
 # network. The cheap way to your own answer: train on a quarter, on half and on all of what you have, and look whether
@@ -633,12 +639,12 @@ for axis, scores, title in zip(axes, (facing_scores, ground_scores), titles, str
     axis.set_title(title)
 axes[0].set_ylabel("accuracy in the exam")
 axes[0].set_ylim(-0.05, 1.05)
-plots.headline(figure, "Mirroring and moving help against what they vary, and against nothing else")
+plots.headline(figure, "Mirroring and moving help against what they vary, and not against the ground")
 plots.show(figure, "augmentation-helps", "Accuracy of four networks without and with augmentation. In the left "
            "panel, animals looking the other way, it rises. In the right panel, exchanged ground, it stays near 0.")
 claim("For animals that look the other way, augmentation adds {value:.2f} to the mean accuracy.",
       facing_scores[1].mean() - facing_scores[0].mean(), at_least=0.05)
-claim("On the other ground, the best augmented network still gets only {value:.0%} right.", ground_scores[1].max(), at_most=0.2)
+claim("On the other ground, the best augmented network gets {value:.0%} right.", ground_scores[1].max(), at_most=0.2)
 
 # %% [markdown]
 # A mirrored bunny on grass still sits on grass. Augmentation says: *this does not matter*. It says so about facing
@@ -657,22 +663,22 @@ claim("On the other ground, the best augmented network still gets only {value:.0
 #   does not show which.
 # - Overfitting is the gap between training pictures and held-out ones of the same kind. A shortcut hides from that
 #   test.
-# - How many pictures are needed depends on how fine the difference is. Measure the curve, with several seeds.
+# - How many pictures are needed depends on how fine the difference is. Measure the curve, with several random starts.
 # - Augmentation helps against what it varies.
 #
 # ## What this did not show
 #
-# The pictures were drawn, tidy and small, with a single animal of about the same size in each, and a ground that
-# fills half of the frame. With photographs shortcuts are subtler: the watermark of one hospital, the ruler beside the
-# dangerous spot, the snow behind the husky. There you cannot exchange one thing and nothing else, and finding the
-# shortcut is most of the work.
+# The pictures were drawn, tidy and small, with a single animal of about the same size in each, and a ground that fills
+# half of the frame. With photographs shortcuts are subtler: the watermark of the one hospital that treats the hard
+# cases, the ruler that doctors lay beside a dangerous spot, the snow behind nearly every husky. There you cannot
+# exchange one thing and nothing else, and finding the shortcut is most of the work.
 #
 # The factor between the two curves belongs to these two breeds, this network and this number of steps. Another
 # network would give other curves, and one that has seen millions of pictures before needs far fewer: that is lesson
 # 7. How to choose the held-out pictures so that they do not cheat is lesson 4.
 #
-# And we never found out *what* the varied networks go by. We know that it lies on the animal. That is a good deal,
-# and it is not "the ears".
+# And we never found out *what* the varied networks go by. We know that more than half of it lies on the animal.
+# That is a good deal, and it is not "the ears".
 #
 # ## Your turn
 #

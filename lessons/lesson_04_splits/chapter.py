@@ -8,8 +8,8 @@
 # was not on the sheet. So a teacher keeps some questions back.
 #
 # It sounds like a rule that one sentence could settle. In practice it is broken all the time, by careful people, and
-# the result is always the same: a number that looks wonderful until the model is used. In this lesson we break the rule
-# in eight ways, on purpose, and measure each time how much the number lies.
+# the result is usually the same: a number that looks wonderful until the model is used. In this lesson we break the rule
+# in one way after the other, on purpose, and look at what it does to the number.
 
 # %%
 import numpy as np
@@ -31,7 +31,7 @@ print(f"{len(pictures):,} pictures of {pictures.shape[1]} × {pictures.shape[2]}
 #
 # Our pupil is a program that learns by heart. It keeps every picture that it was shown, together with the answer. For a
 # new picture it looks up the one that is most alike, pixel by pixel, and gives that one's answer. It is called the
-# **nearest neighbour** classifier. Its training consists of storing.
+# **nearest neighbour** classifier; we also call it the memoriser. Its training consists of storing.
 #
 # An example is a picture with its right answer, the **label**. We deal the examples out at random: 70 % of them are for
 # practice, the **training set**. The others are kept back. How often the answer is right is the **accuracy**.
@@ -92,11 +92,11 @@ claim("With nothing but nonsense, it reaches {value:.1%} on new pictures, where 
 
 # %% [markdown]
 # The blue line falls faster than the share of good labels, because the die has spoiled the exam's own answers too. But
-# read the grey dots: they say 100 % about a pupil that reads nearly every new digit, and they say 100 % about a pupil that
-# has learned the throws of a die. A score that is the same for both tells nothing about either.
+# read the grey dots: they say 100 % about a pupil that reads nearly every new digit, and they say 100 % about a pupil
+# that has learned the throws of a die. A score that is the same for both tells nothing about either.
 #
 # Notice two things that this did *not* show. Learning by heart is not bad in itself: with honest labels, the memoriser is
-# a good reader of tidy digits. And the exam score is not a score for effort; it is an estimate of what will happen with
+# a good reader of tidy digits. And the exam score is an estimate of what will happen with
 # pictures that nobody has seen yet, provided that they are of the same kind.
 #
 # ## The exam as a lottery
@@ -181,9 +181,9 @@ claim("With 10 times more questions (1,000 instead of 100), it shrinks to {value
 # The way out is an exam before the exam. The **validation set** is there to choose. The **test set** is opened once, at
 # the very end, for the model that was chosen, and what it says is what you report.
 #
-# Let us watch this with real models. They are 50 memorisers, each of which looks at a few pixels only, and at other pixels
-# than the rest; 200 pictures are their training. `choose_model` picks the one that is best on 100 validation pictures,
-# and then opens the test set, once. We hold 20 such contests, with new sets each time.
+# Let us watch this with real models. They are 50 memorisers, each of which looks at a few pixels only, and at other
+# pixels than the rest; 200 pictures are their training. `choose_model` picks the one that is best on 100 validation
+# pictures, and then opens the test set, once. We hold 20 such contests, with new sets each time.
 #
 # And we do everything twice. First with labels tossed by a coin, where nothing can be learned. Then with the real digits.
 #
@@ -235,8 +235,8 @@ claim("With real digits, the winners lose {value:.1%} between validation and tes
 # Everyday life is on the right. The winners can read digits, the choice was a sensible one, and still the score that
 # chose them is too good by some points. In a single contest it may be more, or nothing, or the other way round.
 #
-# What the picture of the exam hides: a teacher notices when somebody has seen the questions. Here nobody notices. The test
-# set looks the same whether it was opened once or a hundred times. The only protection is the habit.
+# Here the comparison with an exam ends: a teacher notices when somebody has seen the questions. Here nobody notices.
+# The test set looks the same whether it was opened once or a hundred times. The only protection is the habit.
 #
 # From here on we suppose that everybody is honest. A split can lie all the same.
 #
@@ -249,7 +249,7 @@ claim("With real digits, the winners lose {value:.1%} between validation and tes
 # we add copies of some of them, with a little grain and the same label. `leaked_pairs` finds the twins across the split,
 # and we remove those pictures from the test.
 #
-# **Predict.** If 30 % of the pictures have a twin, which accuracy will the exam report?
+# **Predict.** If we add a twin to 30 % of the pictures, which accuracy will the exam report?
 
 # %%
 shares = (0, 0.1, 0.2, 0.3)
@@ -294,13 +294,14 @@ claim("With twins of 30 % of the pictures, the exam reports {value:.1%} on avera
 claim("After the twins were removed from the test, it reports {value:.1%}.", cleaned[:, -1].mean(), at_least=0.45, at_most=0.56)
 
 # %% [markdown]
-# The tolerance needs care. With 0, only exact copies are found, and none of ours is one. With a large one, two different
-# ones that look alike are taken for twins as well. And a picture that was mirrored or shifted by a few pixels would
-# escape this measure altogether: in lesson 1, a shift made a face a stranger to itself.
+# `leaked_pairs` calls two pictures twins where they differ by no more than a limit, the tolerance. It needs care. With
+# 0, only exact copies are found, and none of ours is one. With a large one, two different pictures that look alike are
+# taken for twins as well. And a picture that was mirrored or shifted by a few pixels would escape this measure
+# altogether: in lesson 1, a shift made a face a stranger to itself.
 #
 # ## The same rabbit on both sides
 #
-# Twins can be found, because they look alike. What follows cannot be seen in the pixels.
+# Twins can be found, because they look alike. What follows is harder to see.
 #
 # Fifty rabbits of five breeds live with fifty families. Each family sends ten photographs. The task is to tell the breed.
 # A random split deals out the *photographs*, so nearly every rabbit is on both sides. A **grouped split** deals out the
@@ -383,12 +384,12 @@ claim("That is {value:.0%} of the difference at home.", (studio_random - studio_
 
 # %% [markdown]
 # At home the memoriser recognised the *place*: same meadow, same rabbit, same breed. This helps with the tenth photograph
-# of a known rabbit, and not at all with a new one. Which of the two numbers is right depends on the question. If the model
+# of a known rabbit, and hardly with a new one. Which of the two numbers is right depends on the question. If the model
 # will only ever see these fifty rabbits, the random split is fair. If it is for others, the grouped one is.
 #
-# The studio is a surprise worth keeping. The rabbits are the same, each is on both sides again, and yet grouping matters far
-# less. Shared groups are dangerous where the members share something that is *easier to see than the answer*. Here it
-# was the place and hardly the rabbit. You do not know beforehand what it is, so you group.
+# The studio is a surprise worth keeping. The rabbits are the same, each is on both sides again, and yet grouping
+# matters far less. Shared groups are dangerous where the members share something that is *easier to see than the
+# answer*. Here it was the place and hardly the rabbit. You do not know beforehand what it is, so you group.
 #
 # ## The class that is not there
 #
@@ -426,14 +427,15 @@ claim("Calculated, it is {value:.1%}.", exact[3], at_least=0.65, at_most=0.66)
 claim("Of 200 stratified splits, {value:.0f} did.", stratified_missing, at_least=0, at_most=0)
 
 # %% [markdown]
-# A **stratified split** divides each class for itself, and so it cannot happen. Do not expect too much, though. One rare
-# example in the test tells hardly anything: it is right or wrong. Against too few examples, no way of splitting helps.
+# A **stratified split** divides each class for itself and puts at least one of its examples into the test, so it cannot
+# happen. Do not expect too much, though. One rare example in the test tells hardly anything: it is right or wrong.
+# Against too few examples, no way of splitting helps.
 #
 # ## Looking ahead
 #
 # Often the inputs are prepared before training. A common step is to **standardise**: subtract each feature's mean and
-# divide by its spread. (A feature is one column of numbers, such as one pixel.) Mean and spread come from data. From which?
-# If they are taken from all of it, the exam has helped to write the practice sheet.
+# divide by its spread. (A feature is one column of numbers, such as one pixel.) Mean and spread come from data. From
+# which? If they are taken from all of it, the exam has helped to write the practice sheet.
 #
 # Another common step is to select features: of 5,000 columns, keep the 20 in which the two classes differ most.
 #
@@ -496,19 +498,19 @@ claim("Selecting on everything reports {value:.1%}, with columns of random numbe
 claim("Selecting on the training part only, it is {value:.1%}.", np.mean(selected), at_least=0.4, at_most=0.58)
 
 # %% [markdown]
-# To be honest about it: the leak of which every textbook warns, scaling on everything, did nothing that one could measure
-# here. Means and spreads hardly depend on a few examples more, and they do not look at the labels. The selection *does* look
-# at the labels. Among 5,000 columns some fit the test's coins by luck, and these were picked: the lottery of the coin
-# tossers again, with columns as guessers.
+# To be honest about it: the leak of which every textbook warns, scaling on everything, did less here than one split
+# differs from the next. Means and spreads hardly depend on a few examples more, and they do not look at the labels. The
+# selection *does* look at the labels. Among 5,000 columns some fit the test's coins by luck, and these were picked: the
+# lottery of the coin tossers again, with columns as guessers.
 #
 # The habit is the same for both, since you do not know beforehand which kind you have: everything that is learned from
-# data, is learned from the training part. Even a mean.
+# data is learned from the training part. Even a mean.
 #
 # ## Time runs one way
 #
-# A post office reads digits with a scanner whose feeder wears out, so the letters come in more and more crooked: turned by
-# −30° in the first week, and by 60° in the last. The model is trained on the past and used in the future. So how shall we
-# split the past? At random, or with its latest part as the exam?
+# A post office reads digits with a scanner whose feeder wears out, so the letters come in more and more crooked: turned
+# by −30° in the first week, and by 60° in the last. The model is trained on the past and used in the future. So how
+# shall we split the past? At random, or with its latest part as the exam?
 #
 # **Predict.** Which of the two will come closer to the accuracy in the weeks that follow?
 
@@ -541,7 +543,7 @@ axis.set_xticks(range(3), names)
 axis.set_yticks(range(70, 101, 5))
 axis.set_ylabel("accuracy in percent")
 axis.set_title("Only the split by time asks about the future")
-plots.show(figure, "time", "Nine digits that turn further and further. Accuracy in ten repetitions: about 96 percent in a "
+plots.show(figure, "time", "Nine digits that turn further and further. Accuracy in ten repetitions: about 95 percent in a "
            "random split of the past, about 83 in a split by time, and about the same in what came afterwards.")
 
 # %%
@@ -550,9 +552,10 @@ claim("The random split promised {value:.1%} too much, on average over ten repet
 claim("The split by time missed the truth by {value:.1%}.", abs(time - afterwards), at_most=0.08)
 
 # %% [markdown]
-# In the random split, for every letter of the exam there are letters from the same day in the training part. It asks "can
-# you fill the gaps?" when the question is "can you go on?". The split by time asks the right question, of the right kind of
-# data. It promises nothing if the change speeds up, or if something new comes that the past did not contain.
+# In the random split, for every letter of the exam there are letters from the same day in the training part. It asks
+# "can you fill the gaps?" when the question is "can you go on?". The split by time asks the right question, of the
+# right kind of data. It promises nothing if the change speeds up, or if something new comes that the past did not
+# contain.
 #
 # ## Let TFDS cut
 #
@@ -611,7 +614,7 @@ axes[0].set_yticks(range(10))
 axes[0].legend(frameon=False, markerscale=3, loc="upper left")
 plots.headline(figure, "The first 80 % of a sorted file are no sample of it")
 plots.show(figure, "tfds-order", "Digit against place in the file. Written in order, the digits climb like stairs, and the last "
-           "slice holds only nines. Shuffled when written, all digits are everywhere.")
+           "slice holds almost only nines. Shuffled when written, all digits are everywhere.")
 
 # %%
 sizes = [builder.info.splits[split].num_examples for builder in (kept, shuffled) for split in slices]
@@ -624,8 +627,9 @@ claim("Read a second time, {value:.0f} of its places hold another digit.", chang
 claim("Both files together, the slices hold {value:,.0f} examples.", sum(sizes), at_least=2000, at_most=2000)
 
 # %% [markdown]
-# So a slice is always the same one, which is a good thing: the test set of today is the test set of tomorrow. Whether it is
-# a *fair* one depends on who wrote the file. `tfds.even_splits` cuts into equal pieces, and it also follows the order:
+# So a slice is always the same one, which is a good thing: the test set of today is the test set of tomorrow. Whether
+# it is a *fair* one depends on who wrote the file. `tfds.even_splits` cuts into equal pieces, and it also follows the
+# order:
 
 # %%
 for piece, split in enumerate(tfds.even_splits("train", 3)):
@@ -641,13 +645,13 @@ for piece, split in enumerate(tfds.even_splits("train", 3)):
 # - Whoever chooses by a number makes that number too good. So validation chooses, and the test is opened once.
 # - More models to choose from flatter the winner more, and more test examples flatter it less.
 # - A split must keep apart what will be apart later: copies, groups, the past and the future.
-# - What is learned from data, even a mean, is learned from the training part. What looks at the labels matters most.
+# - What is learned from data, even a mean, is learned from the training part. What looks at the labels deserves the most care.
 # - Stratify when a class is rare; but no split makes few examples many.
 # - A slice of a file is a random sample only if somebody shuffled the file.
 #
 # ## What this did not show
 #
-# Our model was a memoriser, the most gullible pupil there is, and some of the data were made to show an effect at
+# Our model was mostly a memoriser, the most gullible pupil there is, and some of the data were made to show an effect at
 # full strength. Other models and real collections give smaller numbers, and sometimes hardly any, as the scaling and
 # the studio have shown. Nor does a clean split make the data good: if all photographs were taken on the same
 # afternoon, no split will tell what happens in the rain. And with little data, one validation set is a shaky judge.
@@ -656,4 +660,5 @@ for piece, split in enumerate(tfds.even_splits("train", 3)):
 # ## Your turn
 #
 # You have seen what the eight functions do. Now write them: go to the [exercise](exercise/), fill in the first one, and
-# run `course check 4`. When all of them pass, `course run 4 --mine` runs this chapter with your functions in place of ours.
+# run `course check 4`. When all of them pass, `course run 4 --mine` runs this chapter with your functions in place of
+# ours.
