@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import jupytext
@@ -29,6 +30,7 @@ from course.authoring.failures import CannotPublish
 from course.catalog import Lesson
 
 SECONDS_PER_CELL = 900
+SHOWN_VERSIONS = ("keras", "tensorflow", "numpy")
 NO_ALT_TEXT = "No description has been provided for this image"
 """What nbconvert writes where a picture has no text; it must never be published."""
 
@@ -52,6 +54,8 @@ class ExecutedChapter:
     folder: Path
     claims: tuple[dict, ...]
     """Each with sentence, value, at_least and at_most."""
+    run: dict
+    """What was run: seconds, python, and the versions of the libraries that matter to a reader."""
     from_cache: bool
 
     @property
@@ -99,7 +103,11 @@ def execute(lesson: Lesson, *, force: bool = False, console: Console | None = No
     with tempfile.TemporaryDirectory(prefix=f".{lesson.name}-", dir=folder.parent) as workshop:
         result = Path(workshop) / "result"
         (result / "figures").mkdir(parents=True)
+        started = time.monotonic()
         notebook = _run(lesson, Path(workshop), result, console)
+        run = {"seconds": round(time.monotonic() - started, 1), "python": ".".join(map(str, sys.version_info[:3])),
+               **{name: version(name) for name in SHOWN_VERSIONS}}  # fmt: skip
+        (result / "run.json").write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
         nbformat.write(notebook, result / "chapter.ipynb")
         (result / "key").write_text(key, encoding="utf-8")
         if folder.exists():
@@ -117,7 +125,8 @@ def _kept_key(folder: Path) -> str | None:
 
 def _read(folder: Path, *, from_cache: bool) -> ExecutedChapter:
     claims = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
-    return ExecutedChapter(folder, tuple(claims), from_cache)
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    return ExecutedChapter(folder, tuple(claims), run, from_cache)
 
 
 def _run(lesson: Lesson, workshop: Path, result: Path, console: Console) -> nbformat.NotebookNode:
@@ -227,7 +236,24 @@ def _place(lesson: Lesson, line: int | None = None) -> str:
     return path if line is None else f"{path}, line {line}"
 
 
-def as_notebook(lesson: Lesson) -> str:
-    """The chapter as a notebook that has not been run, to download: the text of an .ipynb file."""
+GET_THE_COURSE = """# This chapter needs the course's own files. Elsewhere than in its folder, such as on Colab, they are fetched here.
+import importlib.util
+if importlib.util.find_spec("course") is None:
+    !git clone --quiet --depth 1 https://github.com/{repository} course_files
+    %cd course_files
+    %pip install --quiet ."""
+NEEDS_THE_COURSE = "*Run this notebook in the folder of the course, with its environment (`.venv`): it uses the course's own files.*"
+
+
+def as_notebook(lesson: Lesson, repository: str = "") -> str:
+    """The chapter as a notebook that has not been run, to download: the text of an .ipynb file.
+
+    Args:
+        lesson: from the catalog.
+        repository: "owner/name" on GitHub; with it the notebook can fetch what it needs.
+    """
     notebook = jupytext.reads(lesson.chapter.read_text(encoding="utf-8"), fmt="py:percent")
+    first = (nbformat.v4.new_code_cell(GET_THE_COURSE.format(repository=repository)) if repository
+             else nbformat.v4.new_markdown_cell(NEEDS_THE_COURSE))  # fmt: skip
+    notebook.cells.insert(0, first)
     return nbformat.writes(_same_every_time(notebook))
