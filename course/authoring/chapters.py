@@ -5,12 +5,15 @@ The result is kept in `build/chapters/<lesson>/` until something that it depends
 becomes a page of the site is not decided here.
 """
 
+import contextlib
 import json
 import os
 import re
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -76,13 +79,36 @@ class _ThisPython(AsyncKernelManager):
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
 
-def execute(lesson: Lesson, *, force: bool = False, console: Console | None = None) -> ExecutedChapter:
+def execute_all(lessons: Sequence[Lesson], *, force: bool = False, console: Console | None = None) -> list[ExecutedChapter]:
+    """Run the chapters that have changed, as many at a time as there are cores, at most four.
+
+    A chapter that fails does not stop the others, whose results are kept.
+
+    Raises:
+        ChapterFailed: of the first chapter in order that failed.
+    """
+    console = console or Console(stderr=True)
+    workers = max(1, min(4, os.cpu_count() or 1, len(lessons)))
+    with _progress(console) as progress, ThreadPoolExecutor(workers) as pool:
+        # The longest runs are those of the later lessons; they begin first.
+        running = {lesson.name: pool.submit(execute, lesson, force=force, console=console, progress=progress)
+                   for lesson in reversed(lessons)}  # fmt: skip
+    return [running[lesson.name].result() for lesson in lessons]
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("cells"), TimeElapsedColumn(),
+                    console=console, transient=True)  # fmt: skip
+
+
+def execute(lesson: Lesson, *, force: bool = False, console: Console | None = None, progress: Progress | None = None) -> ExecutedChapter:
     """Run a lesson's chapter, or return the kept result where nothing has changed since.
 
     Args:
         lesson: from the catalog.
         force: run even if the kept result is still good.
         console: where progress goes; by default the terminal's error stream.
+        progress: a display that several chapters share; by default one of its own.
 
     Returns:
         The folder `build/chapters/<lesson>/` with chapter.ipynb, figures/, claims.json and kernel.log.
@@ -104,7 +130,7 @@ def execute(lesson: Lesson, *, force: bool = False, console: Console | None = No
         result = Path(workshop) / "result"
         (result / "figures").mkdir(parents=True)
         started = time.monotonic()
-        notebook = _run(lesson, Path(workshop), result, console)
+        notebook = _run(lesson, Path(workshop), result, console, progress)
         run = {"seconds": round(time.monotonic() - started, 1), "python": ".".join(map(str, sys.version_info[:3])),
                **{name: version(name) for name in SHOWN_VERSIONS}}  # fmt: skip
         (result / "run.json").write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
@@ -129,7 +155,7 @@ def _read(folder: Path, *, from_cache: bool) -> ExecutedChapter:
     return ExecutedChapter(folder, tuple(claims), run, from_cache)
 
 
-def _run(lesson: Lesson, workshop: Path, result: Path, console: Console) -> nbformat.NotebookNode:
+def _run(lesson: Lesson, workshop: Path, result: Path, console: Console, shared: Progress | None) -> nbformat.NotebookNode:
     source = lesson.chapter.read_text(encoding="utf-8")
     notebook = jupytext.reads(source, fmt="py:percent")
     lines = _first_lines(source, notebook)
@@ -145,19 +171,18 @@ def _run(lesson: Lesson, workshop: Path, result: Path, console: Console) -> nbfo
     client = NotebookClient(notebook, timeout=SECONDS_PER_CELL, kernel_manager_class=_ThisPython, record_timing=False)
     client.reset_execution_trackers()
     started = time.monotonic()
-    progress = Progress(
-        TextColumn(f"Lesson {lesson.number} · running the chapter"),
-        BarColumn(), MofNCompleteColumn(), TextColumn("cells"), TimeElapsedColumn(),
-        console=console, transient=True,
-    )  # fmt: skip
-    with progress, open(result / "kernel.log", "w", encoding="utf-8") as log:
+    with contextlib.ExitStack() as stack:
+        progress = shared or stack.enter_context(_progress(console))
+        bar = progress.add_task(f"Lesson {lesson.number} · running the chapter", total=len(notebook.cells))
+        stack.callback(progress.remove_task, bar)
+        log = stack.enter_context(open(result / "kernel.log", "w", encoding="utf-8"))
         with client.setup_kernel(cwd=str(lesson.root), env=environment, stdout=log, stderr=log):
-            for index, cell in enumerate(progress.track(notebook.cells)):
-                if cell.cell_type != "code":
-                    continue
-                _run_cell(lesson, client, cell, index, lines[index])
-                _keep_chatter_out(cell, log)
-                _check_outputs(lesson, cell, lines[index], result)
+            for index, cell in enumerate(notebook.cells):
+                if cell.cell_type == "code":
+                    _run_cell(lesson, client, cell, index, lines[index])
+                    _keep_chatter_out(cell, log)
+                    _check_outputs(lesson, cell, lines[index], result)
+                progress.advance(bar)
             notebook.cells.append(nbformat.v4.new_code_cell(RECORD_CLAIMS.format(path=str(result / "claims.json"))))
             client.execute_cell(notebook.cells[-1], len(notebook.cells) - 1)
             notebook.cells.pop()  # it was never part of the chapter
