@@ -1,6 +1,6 @@
 """The glossary: `site/glossary.md` read as data, and its words linked at their first use on a page.
 
-Each entry is a heading of the third level with its explanation below. Two optional lines may follow:
+Each entry is a heading of the second level with its explanation below. Two optional lines may follow:
 `Also: forms, other words` and `Linked: only where set in bold`, for words that mean something in
 everyday language too.
 """
@@ -47,7 +47,7 @@ def read(site: Path) -> tuple[Term, ...]:
         GlossaryError: for an entry without an explanation, out of order, or a form that two entries claim.
     """
     path = site / PAGE
-    _, *sections = re.split(r"^### +", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    _, *sections = re.split(r"^## +", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     terms = tuple(map(_term, sections))
     owners: dict[str, str] = {}
     for term, following in zip(terms, (*terms[1:], None)):
@@ -74,9 +74,20 @@ def _without_settings(text: str) -> str:
     return re.sub(rf"^(?:{'|'.join(LISTED)}): .*\n?", "", text, flags=re.MULTILINE)
 
 
-def as_page(text: str) -> str:
-    """The glossary's Markdown as readers see it: without the lines that are for the program."""
-    return _without_settings(text)
+def as_page(text: str, chapters: dict[int, str]) -> str:
+    """The glossary's Markdown as readers see it: without the lines that are for the program, and
+    with links to the lessons.
+
+    Args:
+        chapters: each lesson's number and the address of its chapter.
+    """
+    text = re.sub(r"\(Lesson (\d)\)", lambda found: _lesson_link(found[0], chapters.get(int(found[1]))), _without_settings(text))
+    title, *entries = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    return f'{title}<div class="glossary" markdown>\n\n{"".join(entries)}\n</div>\n'
+
+
+def _lesson_link(said: str, address: str | None) -> str:
+    return f"[{said.strip('()')}]({address})" if address else said
 
 
 def as_json(terms: tuple[Term, ...]) -> str:

@@ -95,7 +95,7 @@ def on_page_markdown(text: str, page: Page, config: MkDocsConfig, files: Files) 
         page.meta |= {"title": f"Lesson {lesson.number} · {lesson.title}", "description": lesson.question}
         return chapter_page.prose(_notebook(page), lesson.title)
     if page.file.src_uri == glossary.PAGE:
-        return glossary.as_page(text)
+        return glossary.as_page(text, {each.number: f"{each.name}/index.ipynb" for each in _lessons(config)})
     if page.is_homepage:
         text = text.replace("<!-- lessons -->", pages.lesson_list(_lessons(config), page.meta["plan"]))
         text = text.replace("<!-- picture -->", home_picture.svg())

@@ -1,7 +1,7 @@
 // The meaning of a marked word, beside the word: shown on hover and on focus, closed with Escape.
 // Without this script the word is a link to the glossary, and it stays one.
 let meanings
-const address = new URL("../glossary.json", import.meta.url)
+const address = new URL("glossary.json", import.meta.url)
 const box = document.createElement("div")
 box.className = "term-meaning"
 box.id = "term-meaning"

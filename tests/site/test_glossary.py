@@ -15,7 +15,7 @@ def terms(tmp_path, entries: str) -> tuple[glossary.Term, ...]:
     return glossary.read(tmp_path)
 
 
-TWO = "### Epoch\nOne pass.\nAlso: epochs\n\n### Weight\nHow much it counts.\nLinked: only where set in bold\n"
+TWO = "## Epoch\nOne pass.\nAlso: epochs\n\n## Weight\nHow much it counts.\nLinked: only where set in bold\n"
 
 
 def test_a_term_is_linked_once_in_whatever_form_comes_first(tmp_path):
@@ -30,15 +30,15 @@ def test_an_everyday_word_is_linked_only_in_bold(tmp_path):
 
 
 def test_an_abbreviation_is_no_ordinary_word(tmp_path):
-    assert glossary.link_first_uses("<p>relu</p>", terms(tmp_path, "### ReLU\nA.\nAlso: RELU\n"), "g") != ""
-    assert "<a" not in glossary.link_first_uses("<p>l2</p>", terms(tmp_path, "### Decay\nA.\nAlso: L2\n"), "g")
+    assert glossary.link_first_uses("<p>relu</p>", terms(tmp_path, "## ReLU\nA.\nAlso: RELU\n"), "g") != ""
+    assert "<a" not in glossary.link_first_uses("<p>l2</p>", terms(tmp_path, "## Decay\nA.\nAlso: L2\n"), "g")
 
 
 @pytest.mark.parametrize(("entries", "said"), [
-    ("### Zebra\nA.\n\n### Ape\nB.\n", "'Ape' must stand before 'Zebra'"),
-    ("### Ape\n\n### Bee\nB.\n", "'Ape' has no explanation"),
-    ("### Ape\nA.\nAlso: animal\n\n### Bee\nB.\nAlso: Animal\n", "'Animal' stands for both 'Ape' and 'Bee'"),
-    ("### Ape\nA.\nLinked: never\n", "'Ape' says 'Linked: never'"),
+    ("## Zebra\nA.\n\n## Ape\nB.\n", "'Ape' must stand before 'Zebra'"),
+    ("## Ape\n\n## Bee\nB.\n", "'Ape' has no explanation"),
+    ("## Ape\nA.\nAlso: animal\n\n## Bee\nB.\nAlso: Animal\n", "'Animal' stands for both 'Ape' and 'Bee'"),
+    ("## Ape\nA.\nLinked: never\n", "'Ape' says 'Linked: never'"),
 ])  # fmt: skip
 def test_a_bad_entry_is_named(tmp_path, entries, said):
     with pytest.raises(glossary.GlossaryError, match=said):
@@ -48,7 +48,7 @@ def test_a_bad_entry_is_named(tmp_path, entries, said):
 def test_readers_do_not_see_the_lines_for_the_program(built_site):
     page = (built_site / "glossary" / "index.html").read_text(encoding="utf-8")
     assert "Linked:" not in page and "Also:" not in page
-    assert len(json.loads((built_site / "assets" / "glossary.json").read_text(encoding="utf-8"))) == page.count("<h3 ")
+    assert len(json.loads((built_site / "assets" / "glossary.json").read_text(encoding="utf-8"))) == page.count("<h2 ")
 
 
 def test_a_lesson_named_in_the_glossary_exists():
