@@ -75,27 +75,32 @@ def plain(text: str, limit: int = 100) -> str:
     return safe if len(safe) <= limit else f"{safe[:limit - 1]}…"
 
 
+def count(folder: Path, lessons: list[Lesson]) -> int:
+    """How many submissions a folder holds. Raises CannotGrade where it holds none."""
+    if not folder.is_dir():
+        raise CannotGrade(f"there is no folder {folder}; give one that holds a folder or archive per student")
+    if any(_places_in_folder(folder, [lesson], wrapped=False) for lesson in lessons):
+        raise CannotGrade(f"{folder} is itself a submission; grade it with: course check --submission {folder}")
+    number = sum(_is_submission(folder / name) for name in os.listdir(folder))
+    if not number:
+        raise CannotGrade(f"there are no submissions in {folder}; it should hold a folder or archive (.zip, .tar, .tar.gz) per student")
+    return number
+
+
 def submissions(folder: Path, lessons: list[Lesson]) -> Iterator[Admitted | str]:
     """Everything in the folder, sorted by name, read one at a time.
 
     Yields what was admitted of each student (a folder or an archive), and for each thing that is
-    neither one line that says so. Raises CannotGrade where the folder holds no submissions.
+    neither one line that says so.
     """
-    if not folder.is_dir():
-        raise CannotGrade(f"there is no folder {folder}; give one that holds a folder or archive per student")
-    names = sorted(os.listdir(os.fsencode(folder)))
-    if any(_places_in_folder(folder, [lesson], wrapped=False) for lesson in lessons):
-        raise CannotGrade(f"{folder} is one submission, not a folder of submissions; grade it with: course check --submission {folder}")
-    if not any(_is_submission(folder / os.fsdecode(name)) for name in names):
-        raise CannotGrade(f"there are no submissions in {folder}; it should hold a folder or archive (.zip, .tar, .tar.gz) per student")
     taken: set[str] = set()
-    for name in map(os.fsdecode, names):
+    for name in sorted(os.listdir(folder), key=os.fsencode):
         path = folder / name
         if not _is_submission(path):
             if not name.startswith("."):
                 yield f"{plain(storable(name))}: neither a folder nor an archive (.zip, .tar, .tar.gz, .tgz); not graded"
             continue
-        student = storable(name) if path.is_dir() else storable(name[: len(name) - len(_suffix(name))])
+        student = storable(name if _is_real_folder(path) else name.removesuffix(_suffix(name)))
         if student in taken or not student:  # ana/ and ana.zip: two submissions
             student = storable(name)
         taken.add(student)
@@ -105,7 +110,7 @@ def submissions(folder: Path, lessons: list[Lesson]) -> Iterator[Admitted | str]
 def admit(path: Path, student: str, lessons: list[Lesson]) -> Admitted:
     """Read one folder or archive. What is wrong with it is said in the result, never raised."""
     try:
-        kind = _suffix(path.name) if not _is_real_folder(path) else ""
+        kind = _suffix(path.name).lower() if not _is_real_folder(path) else ""
         if path.is_symlink():
             raise Refused("a link; only folders and archives themselves are graded")
         if not kind:
@@ -136,7 +141,8 @@ def _is_submission(path: Path) -> bool:
 
 
 def _suffix(name: str) -> str:
-    return next((suffix for suffix in (*ARCHIVES, *OTHER_ARCHIVES) if name.lower().endswith(suffix)), "")
+    """The archive's ending, as it is written."""
+    return next((name[-len(suffix):] for suffix in (*ARCHIVES, *OTHER_ARCHIVES) if name.lower().endswith(suffix)), "")
 
 
 def _is_real_folder(path: Path) -> bool:

@@ -28,7 +28,7 @@ SCHEMA = 1
 
 TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE cohorts (tests_hash TEXT PRIMARY KEY, cohort TEXT NOT NULL);
+CREATE TABLE cohorts (tests_hash TEXT PRIMARY KEY, cohort TEXT NOT NULL, hidden_files TEXT NOT NULL);
 CREATE TABLE submissions (hash TEXT PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE attempts (
     number INTEGER PRIMARY KEY,
@@ -228,10 +228,25 @@ class Gradebook:
     @property
     def cohort(self) -> Cohort:
         """What the last run was graded on. Raises CannotGrade where no run has begun."""
-        row = self.connection.execute("SELECT cohort FROM cohorts WHERE tests_hash = ?", [self._fact("tests_hash")]).fetchone()
+        return self.cohort_of(self._fact("tests_hash"))
+
+    def cohort_of(self, tests_hash: str | None) -> Cohort:
+        """What an attempt with this `tests_hash` was graded on. Raises CannotGrade."""
+        row = self.connection.execute("SELECT cohort FROM cohorts WHERE tests_hash = ?", [tests_hash]).fetchone()
         if row is None:
             raise CannotGrade(f"{self.path} is empty; fill it with: course grade SUBMISSIONS --out {self.path.parent}")
         return Cohort.from_json(json.loads(row[0]))
+
+    def find_student(self, name: str) -> str | None:
+        """A student by the name as given or as shown."""
+        row = self.connection.execute("SELECT student FROM students WHERE ? IN (student, shown_as) ORDER BY student <> ?",
+                                      [name, name]).fetchone()
+        return row[0] if row else None
+
+    def hidden_files(self, tests_hash: str) -> dict[str, str]:
+        """Texts of the instructor's own tests that an attempt was graded on, by file name. Not for feedback."""
+        row = self.connection.execute("SELECT hidden_files FROM cohorts WHERE tests_hash = ?", [tests_hash]).fetchone()
+        return json.loads(row[0])
 
     def latest(self) -> Iterator[Attempt]:
         """The attempt that counts of every student, sorted by student; one at a time, so memory stays small.
@@ -284,25 +299,22 @@ class Gradebook:
             raise CannotGrade(f"{self.path} was begun with another seed; leave --seed out, or choose another --out")
         return kept
 
-    def begin(self, cohort: Cohort) -> None:
-        """Say what is graded from now on. Raises CannotGrade where the gradebook is about other lessons."""
+    def begin(self, cohort: Cohort, hidden_files: dict[str, str]) -> None:
+        """Say what is graded from now on; what is known of these tests already stays. Raises CannotGrade where the gradebook is about other lessons."""
         known = self._fact("lessons")
         lessons = ", ".join(lesson.name for lesson in cohort.lessons)
         if known is not None and known != lessons:
             raise CannotGrade(f"{self.path} is about {known}; grade {lessons} into another folder with --out")
         with self._changes():
-            self.connection.execute("INSERT OR REPLACE INTO cohorts VALUES (?, ?)", [cohort.tests_hash, _json(asdict(cohort))])
+            self.connection.execute("INSERT OR IGNORE INTO cohorts VALUES (?, ?, ?)",
+                                    [cohort.tests_hash, _json(asdict(cohort)), _json(hidden_files)])
             for name, value in (("lessons", lessons), ("tests_hash", cohort.tests_hash)):
                 self.connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value])
 
-    def note(self, name: str, value: str) -> None:
-        """Keep a fact about the run itself."""
+    def describe_hidden(self, cohort: Cohort) -> None:
+        """Add what is known of the instructor's own tests once they have been read."""
         with self._changes():
-            self.connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value])
-
-    def noted(self, name: str) -> str | None:
-        """A fact that `note` kept."""
-        return self._fact(name)
+            self.connection.execute("UPDATE cohorts SET cohort = ? WHERE tests_hash = ?", [_json(asdict(cohort)), cohort.tests_hash])
 
     def find(self, student: str, submission_hash: str, tests_hash: str, environment_hash: str, isolation: str | None) -> int | None:
         """Number of the attempt that has graded just this already; `isolation` None takes any."""

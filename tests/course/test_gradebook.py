@@ -17,7 +17,7 @@ ANA = Attempt("ana", "ana", "hash-a", "tests", "environment", 7, "sandbox", RESU
 @pytest.fixture
 def book(tmp_path):
     with Gradebook.create_or_open(tmp_path / "marks") as one:
-        one.begin(COHORT)
+        one.begin(COHORT, {})
         yield one
 
 
@@ -84,8 +84,8 @@ def test_a_chosen_seed_gives_the_same_secret_in_every_gradebook(tmp_path):
 
 def test_other_lessons_belong_into_another_gradebook(book):
     with pytest.raises(CannotGrade, match="is about lesson_01_x; grade lesson_02_y into another folder"):
-        book.begin(replace(COHORT, lessons=(replace(COHORT.lessons[0], name="lesson_02_y"),)))
-    book.begin(replace(COHORT, tests_hash="mended tests"))
+        book.begin(replace(COHORT, lessons=(replace(COHORT.lessons[0], name="lesson_02_y"),)), {})
+    book.begin(replace(COHORT, tests_hash="mended tests"), {})
     assert book.cohort.tests_hash == "mended tests"
 
 
