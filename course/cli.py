@@ -25,6 +25,7 @@ app.add_typer(author, name="author")
 
 LessonArgument = Annotated[str, typer.Argument(metavar="LESSON", help="a number or a name, such as 1 or lesson_01_pixels_and_filters")]
 DataSource = Enum("DataSource", {"auto": "auto", "mnist": "mnist", "bundled": "bundled"})
+ExportFormat = Enum("ExportFormat", {name: name for name in ("gradescope", "classroom50", "canvas", "csv", "junit", "html")})
 TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="such as 1.3")]
 
 
@@ -277,6 +278,27 @@ def start(port: Annotated[Optional[int], typer.Option(help="port of the site; a 
     build(root, only_if_stale=True)
     _show_board()
     serve(root, port)
+
+
+@app.command("export")
+def export_results(
+    form: Annotated[ExportFormat, typer.Argument(metavar="FORMAT", help="gradescope, classroom50, canvas, csv, junit or html")],
+    source: Annotated[Optional[Path], typer.Option("--from", metavar="DIR", help="a gradebook's folder, or a file of check --json")] = None,
+    out: Annotated[Optional[Path], typer.Option("--out", metavar="PATH", help="where to write (default: in this folder)")] = None,
+    lesson: Annotated[Optional[str], typer.Option("--lesson", metavar="LESSON", help="gradescope: the assignment's lesson (default: all)")] = None,
+    into: Annotated[Optional[Path], typer.Option("--into", metavar="FILE", help="canvas: the gradebook that Canvas exported")] = None,
+    assignment: Annotated[Optional[str], typer.Option("--assignment", metavar="TITLE", help="canvas: which column to fill")] = None,
+    show_hidden: Annotated[bool, typer.Option("--show-hidden", help="html: students see the results of your own tests")] = False,
+) -> None:
+    """Turn results into the form that somebody else reads.
+
+    Examples: `course export csv --from grades`, `course export gradescope --lesson 1`
+    """
+    from course.grading.exports import commands
+
+    for line in commands.export(form.value, source, out, catalog.course_root(), lesson=lesson, into=into, assignment=assignment,
+                                show_hidden=show_hidden):  # fmt: skip
+        print(line)
 
 
 @author.command()
