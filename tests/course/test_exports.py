@@ -51,7 +51,7 @@ def grades(tmp_path) -> Path:
     lesson = LessonFacts(1, "lesson_01_pixels_and_filters", "Pixels and filters", 4, tasks)
     folder = tmp_path / "grades"
     with Gradebook.create_or_open(folder) as book:
-        book.begin(Cohort((lesson,), {"task__mistake": "The <i>title</i> of the mistake."}, (HiddenTestFacts("test_secret", "1.1", 3),), "tests"))
+        book.begin(Cohort((lesson,), {"task__mistake": "The <i>title</i> of the mistake."}, (HiddenTestFacts("test_secret", "1.1", 3),), "tests"), {})
         for each in (
             attempt("ana", result(2, 2), hidden=HIDDEN), attempt(EVIL, result(0, 2)), attempt("bo\nb,77", result(0, 0, status="not_attempted")),
             attempt("carl_LATE_4711_99_work", result(2, 0)), attempt("dora", None, problem="the grader stopped"),
