@@ -11,7 +11,7 @@ from course.grading.gradebook import Cohort, Gradebook, LessonFacts, TaskFacts
 from course.grading.submission import CannotGrade
 
 STATUSES = ("passed", "failed", "error", "not_attempted")
-WORDS = {"passed": "passed", "failed": "not yet right", "error": "stopped with an error", "not_attempted": "not attempted"}
+WORDS = {"passed": "passed", "failed": "not yet right", "error": "did not run through", "not_attempted": "not attempted"}
 
 
 @dataclass(frozen=True)
