@@ -155,6 +155,16 @@ def lesson_and_task(task_id: str, root: Path | None = None) -> tuple[Lesson, Tas
     return its_lesson, its_lesson.task(task_id)
 
 
+def task_of_ones_own(task_id: str, functions: tuple[str, ...], root: Path | None = None) -> tuple[Lesson, Task]:
+    """A task that an instructor adds to a lesson, with an id that the lesson does not have. Raises CatalogError."""
+    number, _, rest = task_id.partition(".")
+    its_lesson = lesson(number, root)
+    if not rest or any(task.id == task_id for task in its_lesson.tasks):
+        raise CatalogError(f"{task_id!r} cannot be a task of your own; choose an id that lesson {number} does not have, "
+                           f"such as {number}.90, or leave out functions= to test the task that it has")
+    return its_lesson, Task(task_id, f"task {task_id}", 0, functions, (), 0)
+
+
 def read_lesson(path: Path) -> Lesson:
     """Read one solution file. Raises CatalogError that names file and line."""
     source = path.read_text(encoding="utf-8")

@@ -25,6 +25,7 @@ app.add_typer(author, name="author")
 
 LessonArgument = Annotated[str, typer.Argument(metavar="LESSON", help="a number or a name, such as 1 or lesson_01_pixels_and_filters")]
 DataSource = Enum("DataSource", {"auto": "auto", "mnist": "mnist", "bundled": "bundled"})
+ExportFormat = Enum("ExportFormat", {name: name for name in ("gradescope", "classroom50", "canvas", "csv", "junit", "html")})
 TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="such as 1.3")]
 
 
@@ -105,6 +106,48 @@ def check(
     if json_file:
         _write_json(json_file, report.as_json())
     raise typer.Exit(0 if report.all_passed else 1)
+
+
+@app.command("grade")
+def grade_submissions(
+    submissions: Annotated[Optional[Path], typer.Argument(metavar="SUBMISSIONS", help="a folder with a folder or archive per student")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="where the gradebook is, or will be")] = ...,
+    lesson: Annotated[Optional[list[str]], typer.Option(metavar="LESSON", help="grade this lesson; may be given several times; default: all")] = None,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="submissions at a time; with Keras, each needs 1.5 GB")] = os.cpu_count() or 1,
+    scheduler: Annotated[Optional[str], typer.Option(metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786, instead of this machine")] = None,
+    hidden: Annotated[Optional[Path], typer.Option(metavar="DIR", help="your own tests, test_*.py; their results are kept apart")] = None,
+    require_sandbox: Annotated[bool, typer.Option("--require-sandbox", help="refuse to grade where there is no sandbox")] = False,
+    seed: Annotated[Optional[int], typer.Option(help="derive all inputs from this number; default: drawn once per gradebook")] = None,
+    replay: Annotated[Optional[str], typer.Option(metavar="STUDENT", help="grade a recorded submission again and compare; writes nothing")] = None,
+) -> None:
+    """Grade a folder of submissions into a gradebook. Start it again to go on, or after changes.
+
+    Exit code 0: all graded, 1: some could not be, 2: nothing can be graded.
+
+    Examples: `course grade inbox --out marks --lesson 1`, `course grade --out marks --replay ana`
+    """
+    from course.grading.cohort import CohortRun
+    from course.grading.cohort import replay as grade_again
+    from course.grading.cohort_display import Display, show_replay, show_summary
+    from course.learning.board import console
+
+    screen = console()
+    if replay is not None:
+        again = grade_again(out, replay)
+        show_replay(screen, again)
+        raise typer.Exit(0 if again.same else 1)
+    if submissions is None:
+        raise CannotGrade("give the folder with the submissions, such as: course grade inbox --out marks")
+    lessons = sorted({catalog.lesson(one) for one in lesson}, key=lambda one: one.number) if lesson else list(catalog.lessons())
+    run = CohortRun(lessons, submissions, out, jobs, scheduler, hidden, require_sandbox, seed)
+    try:
+        with Display(screen) as display:
+            summary = run.grade(display)
+    except KeyboardInterrupt:
+        print("stopped; what is graded is kept, and the same command goes on from there", file=sys.stderr)
+        raise typer.Exit(130) from None
+    show_summary(screen, summary, out)
+    raise typer.Exit(1 if summary.not_graded else 0)
 
 
 @app.command()
@@ -235,6 +278,27 @@ def start(port: Annotated[Optional[int], typer.Option(help="port of the site; a 
     build(root, only_if_stale=True)
     _show_board()
     serve(root, port)
+
+
+@app.command("export")
+def export_results(
+    form: Annotated[ExportFormat, typer.Argument(metavar="FORMAT", help="gradescope, classroom50, canvas, csv, junit or html")],
+    source: Annotated[Optional[Path], typer.Option("--from", metavar="DIR", help="a gradebook's folder, or a file of check --json")] = None,
+    out: Annotated[Optional[Path], typer.Option("--out", metavar="PATH", help="where to write (default: in this folder)")] = None,
+    lesson: Annotated[Optional[str], typer.Option("--lesson", metavar="LESSON", help="gradescope: the assignment's lesson (default: all)")] = None,
+    into: Annotated[Optional[Path], typer.Option("--into", metavar="FILE", help="canvas: the gradebook that Canvas exported")] = None,
+    assignment: Annotated[Optional[str], typer.Option("--assignment", metavar="TITLE", help="canvas: which column to fill")] = None,
+    show_hidden: Annotated[bool, typer.Option("--show-hidden", help="html: students see the results of your own tests")] = False,
+) -> None:
+    """Turn results into the form that somebody else reads.
+
+    Examples: `course export csv --from grades`, `course export gradescope --lesson 1`
+    """
+    from course.grading.exports import commands
+
+    for line in commands.export(form.value, source, out, catalog.course_root(), lesson=lesson, into=into, assignment=assignment,
+                                show_hidden=show_hidden):  # fmt: skip
+        print(line)
 
 
 @author.command()

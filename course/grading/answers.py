@@ -5,6 +5,7 @@ known wrong answer in the submission's place.
 """
 
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from course.grading.codec import Reference
@@ -188,6 +189,21 @@ class Answers:
         if type(value) is dict:
             return {key: self._as_object(item) for key, item in value.items()}
         return value
+
+
+@dataclass
+class ReferenceAnswers(Answers):
+    """The solution's side of a test: tells when the solution's process hung or ended, which is nobody's fault who is graded."""
+
+    on_trouble: Callable[[NoAnswer], None] = lambda failure: None
+
+    def perform(self, request: dict):
+        try:
+            return super().perform(request)
+        except NoAnswer as failure:
+            if failure.kind in ("timeout", "died", "unreadable"):
+                self.on_trouble(failure)
+            raise
 
 
 @dataclass(frozen=True)

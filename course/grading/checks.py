@@ -24,7 +24,8 @@ class Mismatch(AssertionError):
         self.actual, self.rtol, self.atol, self.about_dtype = actual, rtol, atol, about_dtype
 
 
-def task(task_id: str, *, points: int, keras: bool = False, seconds: float = SECONDS_PER_CALL, replay: bool = True):
+def task(task_id: str, *, points: int, keras: bool = False, seconds: float = SECONDS_PER_CALL, replay: bool = True,
+         functions: tuple[str, ...] | None = None):
     """Mark a test as worth points of a task.
 
     Args:
@@ -34,8 +35,10 @@ def task(task_id: str, *, points: int, keras: bool = False, seconds: float = SEC
         seconds: how long one call may take.
         replay: whether a failure is compared with the named wrong answers by running them. Where
             that would mean minutes of training, say False, and use `submission.suspect`.
+        functions: of a task that the lesson does not have; for an instructor's own tests (`course grade --hidden`).
     """
-    return pytest.mark.task(task_id, points=points, keras=keras, seconds=seconds, replay=replay)
+    own = {} if functions is None else {"functions": tuple(functions)}
+    return pytest.mark.task(task_id, points=points, keras=keras, seconds=seconds, replay=replay, **own)
 
 
 def assert_close(actual, expected, *, rtol: float = 1e-5, atol: float = 1e-6, dtype=None) -> None:

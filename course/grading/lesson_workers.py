@@ -28,8 +28,10 @@ class LessonWorkers:
     """
 
     def __init__(self, lesson: Lesson, sources: list[Source], *, debug: bool = False, spares: list[WorkerProcess] | None = None,
-                 nursery: Callable[[], NurseryProcess] | None = None):
-        self.lesson, self.debug, self.nursery = lesson, debug, nursery
+                 nursery: Callable[[], NurseryProcess] | None = None, light_nursery: Callable[[], NurseryProcess] | None = None,
+                 seed: int | None = None):
+        self.lesson, self.debug, self.seed = lesson, debug, seed
+        self.nurseries = {True: nursery, False: light_nursery}
         self.spares = spares if spares is not None else []
         self.sources, self.rebind = sources, {}
         self.workers: dict[bool, WorkerProcess] = {}
@@ -56,8 +58,8 @@ class LessonWorkers:
     def start(self, *, keras: bool) -> WorkerProcess:
         """The worker, started if need be; with Keras, its import begins in the background."""
         if keras not in self.workers:
-            if keras and self.nursery:
-                self.workers[keras] = WorkerProcess(nursery=self.nursery())
+            if nursery := self.nurseries[keras]:
+                self.workers[keras] = WorkerProcess(nursery=nursery())
                 return self.workers[keras]
             worker = self.workers[keras] = self.spares.pop() if self.spares else WorkerProcess(debug=self.debug)
             if keras:
@@ -109,7 +111,7 @@ class LessonWorkers:
 
     def _load_request(self) -> dict:
         sources = [{"file": source.shown_as, "text": source.text} for source in self.sources]
-        return {"op": "load", "name": self.lesson.name, "sources": sources, "rebind": self.rebind}
+        return {"op": "load", "name": self.lesson.name, "sources": sources, "rebind": self.rebind, "seed": self.seed}
 
     def _limit(self, seconds: float | None) -> float | None:
         return None if self.debug else seconds

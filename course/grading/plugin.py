@@ -28,7 +28,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "task(id, points, keras=False, seconds=5, replay=True): a grading test of one task")
+    config.addinivalue_line("markers", "task(id, points, keras=False, seconds=5, replay=True, functions=None): a grading test of one task")
     try:
         root = catalog.course_root()
         chosen = config.getoption("--submission")
@@ -57,7 +57,7 @@ def pytest_collection_finish(session):
     """The manifest: a lesson that is graded whole must have tests for exactly its points."""
     grading = session.config.stash[SESSION]
     marks = [mark for item in session.items if (mark := task_mark(item))]
-    if session.config.getoption("--collect-only"):
+    if session.config.getoption("--collect-only") or grading.long_lived:
         return
     grading.start_early(marks, variants=session.config.getoption("--variants"))
 
@@ -67,11 +67,17 @@ def task_mark(item) -> TaskMark | None:
     marker = item.get_closest_marker("task")
     if marker is None:
         return None
+    about = dict(marker.kwargs)
+    functions = about.pop("functions", None)
+    root = item.config.stash[SESSION].root
     try:
-        lesson, task = catalog.lesson_and_task(marker.args[0], item.config.stash[SESSION].root)
+        if functions is None:
+            lesson, task = catalog.lesson_and_task(marker.args[0], root)
+        else:
+            lesson, task = catalog.task_of_ones_own(marker.args[0], functions, root)
     except catalog.CatalogError as error:
         raise pytest.UsageError(f"{item.nodeid}: {error}") from None
-    return TaskMark(lesson, task, **marker.kwargs)
+    return TaskMark(lesson, task, **about)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from course.catalog import Lesson
 from course.grading.results import LessonResult, Report, TaskResult, TestResult
-from course.grading.submission import CannotGrade, Source, Submission
+from course.grading.submission import AdmittedFiles, CannotGrade, Source, Submission
 from course.grading.sandbox import isolation
 from course.grading.worker_process import WorkerProcess
 
@@ -26,6 +26,12 @@ class Gatherer:
         self.expected: dict[str, int] = {}
         self.errors: list[str] = []
         self.session = None
+
+    def turn_to(self, report: Report) -> None:
+        """Gather the results of another submission from now on, from the same tests."""
+        self.report = report
+        self.tasks = {result.task.id: result for lesson in report.lessons for result in lesson.tasks}
+        self.wanted = {task_id for task_id, result in self.tasks.items() if not result.missing}
 
     def pytest_collection_modifyitems(self, session, config, items):
         from course.grading.plugin import SESSION, task_mark
@@ -71,6 +77,27 @@ class Gatherer:
                 lesson.note = "\n".join([*problems, "Python stops there; the tasks that do without it were graded all the same."])
 
 
+def blank_report(lessons: list[Lesson], submission: Submission | AdmittedFiles, shown_as: str, isolation_kind: str,
+                 tasks: set[str] | None = None) -> Report:
+    """A report in which nothing has been graded yet, and the lessons that are not there are said to be missing."""
+    report = Report(shown_as, isolation_kind, [
+        LessonResult(lesson, [TaskResult(task) for task in lesson.tasks if tasks is None or task.id in tasks])
+        for lesson in lessons
+    ])
+    for lesson in report.lessons:
+        source = submission.source(lesson.lesson)
+        for task in lesson.tasks:
+            task.missing = "" if isinstance(source, Source) else source.reason
+    return report
+
+
+def require_tests(lessons: list[Lesson]) -> None:
+    """Raises CannotGrade where a lesson has no grading tests."""
+    for lesson in lessons:
+        if not lesson.grading_tests.is_file():
+            raise CannotGrade(f"lesson {lesson.number} has no grading tests at {lesson.grading_tests}")
+
+
 def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, seed: int = 1, debug: bool = False,
           on_task: Callable[[TaskResult], None] = lambda result: None) -> Report:
     """Grade the lessons of one submission in this (trusted) process.
@@ -85,25 +112,15 @@ def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, s
 
     Raises CannotGrade, with one line.
     """
-    submission = Submission.at(path)
-    report = Report(str(path), "process" if debug else isolation().kind, [
-        LessonResult(lesson, [TaskResult(task) for task in lesson.tasks if tasks is None or task.id in tasks])
-        for lesson in lessons
-    ])
-    wanted = {task.task.id for lesson in report.lessons for task in lesson.tasks}
-    missing = {lesson.name: source for lesson in lessons if not isinstance(source := submission.source(lesson), Source)}
-    for result in report.lessons:
-        if result.lesson.name in missing:
-            for task in result.tasks:
-                task.missing = missing[result.lesson.name].reason
-                wanted.discard(task.task.id)
-                on_task(task)
+    report = blank_report(lessons, Submission.at(path), str(path), "process" if debug else isolation().kind, tasks)
+    for task in (task for lesson in report.lessons for task in lesson.tasks if task.missing):
+        on_task(task)
+    missing = {lesson.lesson.name for lesson in report.lessons if any(task.missing for task in lesson.tasks)}
+    wanted = {task.task.id for lesson in report.lessons for task in lesson.tasks if not task.missing}
     graded = [lesson for lesson in lessons if lesson.name not in missing]
     if not graded:
         return report
-    for lesson in graded:
-        if not lesson.grading_tests.is_file():
-            raise CannotGrade(f"lesson {lesson.number} has no grading tests at {lesson.grading_tests}")
+    require_tests(graded)
 
     full = Report("", isolation().kind, [LessonResult(lesson, [TaskResult(task) for task in lesson.tasks]) for lesson in graded])
     shown = {task.task.id: task for lesson in report.lessons for task in lesson.tasks}
@@ -115,8 +132,8 @@ def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, s
 
     gatherer = Gatherer(full, wanted, on_task, spares)
     try:
-        with _no_outside_steering():
-            code = pytest.main(_arguments(graded, path, seed, debug), plugins=[gatherer])
+        with no_outside_steering():
+            code = pytest.main(arguments(graded, path, seed, debug), plugins=[gatherer])
     finally:
         while spares:
             spares.pop().stop()
@@ -147,15 +164,15 @@ def grade_variants(lesson: Lesson, *, seed: int = 1) -> dict[str, list[TestResul
 
             config.stash[SESSION].listeners.append(lambda name, test: results.setdefault(name, []).append(test))
 
-    with _no_outside_steering():
-        code = pytest.main([*_arguments([lesson], lesson.solution, seed, False), "--variants"], plugins=[Listener()])
+    with no_outside_steering():
+        code = pytest.main([*arguments([lesson], lesson.solution, seed, False), "--variants"], plugins=[Listener()])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise CannotGrade(f"lesson {lesson.number}: pytest stopped with {pytest.ExitCode(code).name.lower().replace('_', ' ')}")
     return results
 
 
 @contextlib.contextmanager
-def _no_outside_steering() -> Iterator[None]:
+def no_outside_steering() -> Iterator[None]:
     """Run pytest without plugins, options or settings from the environment or from the learner's folder."""
     before = dict(os.environ)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -168,10 +185,11 @@ def _no_outside_steering() -> Iterator[None]:
         os.environ.update(before)
 
 
-def _arguments(lessons: list[Lesson], path: Path, seed: int, debug: bool) -> list[str]:
+def arguments(lessons: list[Lesson], path: Path, seed: int, debug: bool) -> list[str]:
+    """pytest's arguments for the grading tests of these lessons."""
     root = lessons[0].root
-    arguments = [str(lesson.grading_tests) for lesson in lessons]
-    arguments += ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-o", "addopts=", "-p", "course.grading.plugin"]
-    arguments += ["--import-mode=importlib", "--noconftest", "--strict-markers", "-p", "no:cacheprovider", "-p", "no:terminal"]
-    arguments += ["--capture=no", "--submission", str(path), f"--seed={seed}"]
-    return arguments + (["--debug-answers"] if debug else [])
+    given = [str(lesson.grading_tests) for lesson in lessons]
+    given += ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-o", "addopts=", "-p", "course.grading.plugin"]
+    given += ["--import-mode=importlib", "--noconftest", "--strict-markers", "-p", "no:cacheprovider", "-p", "no:terminal"]
+    given += ["--capture=no", "--submission", str(path), f"--seed={seed}"]
+    return given + (["--debug-answers"] if debug else [])

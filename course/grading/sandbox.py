@@ -88,10 +88,10 @@ def command(connection: socket.socket) -> list[str]:
     return [*walls(), *_python(RUN_WORKER), str(connection.fileno())]
 
 
-def nursery_command(control: socket.socket) -> list[str]:
-    """The command line that runs a nursery behind walls, controlled through this socket."""
+def nursery_command(control: socket.socket, kind: str) -> list[str]:
+    """The command line that runs a nursery ("keras" or "light") behind walls, controlled through this socket."""
     users = f"{OWN_USERS.start}-{OWN_USERS.stop}" if os.geteuid() == 0 else "0"
-    return [*walls(), sys.executable, "-I", "-B", "-X", "utf8", "-c", RUN_NURSERY, str(control.fileno()), "walled", users, _limits()]
+    return [*walls(), sys.executable, "-I", "-B", "-X", "utf8", "-c", RUN_NURSERY, str(control.fileno()), "walled", users, _limits(), kind]
 
 
 def walls() -> list[str]:

@@ -1,21 +1,25 @@
 """One grading run inside pytest: who answers, how a failure is judged, what is remembered."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from course import catalog
-from course.grading.answers import Answers, Interaction
+from course.grading.answers import Answers, Interaction, ReferenceAnswers
 from course.grading.checks import Mismatch
 from course.grading.diagnosis import diagnose
 from course.grading.lesson_workers import KERAS_SECONDS, LessonWorkers, NoAnswer
 from course.grading.results import TestResult
-from course.grading.submission import Source, Submission, Unreadable
+from course.grading.submission import AdmittedFiles, Source, Submission, Unreadable
 from course.grading.worker_process import NURSERIES, NurseryProcess, WorkerProcess
 from course.grading.wrong_answers import Variant, wrong_answers
 
 LESSON_SECONDS = 180.0
 """What all calls of one lesson may take together before the rest is no longer run."""
+
+TRUSTED_SUBMISSIONS = 20
+"""How many submissions one process of the solution serves; a fresh one keeps its memory and computing time bounded."""
 
 STATUS_OF = {"not_attempted": "not_attempted", "absent": "not_attempted", "needs": "failed"}
 NOTED_OUTPUT, NOTED_LINES = 500, 3
@@ -38,7 +42,7 @@ class GradingSession:
     """Holds the workers of a run and turns what happened in a test into a result."""
 
     root: Path
-    submission: Submission
+    submission: Submission | AdmittedFiles
     seed: int = 1
     debug: bool = False
     listeners: list[Callable[[str, TestResult], None]] = field(default_factory=list)
@@ -46,13 +50,40 @@ class GradingSession:
     spares: list[WorkerProcess] = field(default_factory=list)
     """Fresh workers, started ahead; each is used once."""
     nurseries: dict[str, NurseryProcess] = field(default_factory=dict)
-    """Two at most: "submission", whose workers get its answers, and "trusted", for solutions and known mistakes."""
+    """By role: "submission", whose workers get its answers, and "trusted", for solutions and known mistakes; and light ones."""
+    long_lived: bool = False
+    """Whether many submissions are graded, one after the other: all workers come from nurseries, and their
+    shared random numbers are seeded, so that a verdict can be repeated."""
 
     def __post_init__(self):
         self._workers: dict[tuple[str, str], LessonWorkers] = {}
         self._gave_up: dict[tuple[str, str], NoAnswer] = {}
         self._spent: dict[tuple[str, str], float] = {}
         self.reported_problems: dict[str, list[str]] = {}
+        self.solution_trouble = ""
+        """Why the solution gave no answer, if that happened: what failed then is not the submission's fault."""
+        self._served = 0
+
+    def turn_to(self, submission: Submission | AdmittedFiles, seed: int) -> None:
+        """Grade another submission from now on; `finish_submission` comes before."""
+        self.submission, self.seed = submission, seed
+        self._gave_up.clear()
+        self._spent.clear()
+        self.reported_problems.clear()
+        self.solution_trouble = ""
+
+    def finish_submission(self) -> None:
+        """End everything that a submission could have left running and remove its files. The solution's workers stay."""
+        for role, name in [key for key in self._workers if key[0] == "submission"]:
+            self._workers.pop((role, name)).stop()
+        for role, nursery in self.nurseries.items():
+            if role.startswith("submission") and nursery.alive:
+                nursery.clean()
+        self._served += 1
+        for workers in self._workers.values():
+            if self._served % TRUSTED_SUBMISSIONS == 0:
+                workers.stop()
+            workers.exchange(workers.sources, workers.rebind)  # loaded anew for the next one
 
     def answers_of_submission(self, mark: TaskMark, variant: Variant | None = None) -> Answers:
         """The submission's side of a test. Raises NoAnswer where it has no such lesson."""
@@ -66,7 +97,10 @@ class GradingSession:
 
     def answers_of_reference(self, mark: TaskMark) -> Answers:
         """The solution's side of a test: one worker, which imports Keras only if it is asked for some."""
-        return Answers(self._trusted_workers("reference", mark.lesson), seconds=KERAS_SECONDS)
+        return ReferenceAnswers(self._trusted_workers("reference", mark.lesson), seconds=KERAS_SECONDS, on_trouble=self._note_trouble)
+
+    def _note_trouble(self, failure: NoAnswer) -> None:
+        self.solution_trouble = f"the solution gave no answer: {failure}"
 
     def start_early(self, marks: list[TaskMark], *, variants: bool) -> None:
         """Start the workers that these tests need, so that imports overlap with everything else."""
@@ -83,7 +117,7 @@ class GradingSession:
             if any(mark.keras and not workers.unanswered.issuperset(mark.task.functions) for mark in own):
                 workers.start(keras=True)
                 # Should a test fail, the known mistakes are tried at once.
-                if self.submission.path.resolve() not in (lesson.solution.parent.resolve(), lesson.solution.resolve()) and any(mark.keras and mark.replay for mark in own):
+                if not self.submission.is_solution_of(lesson) and any(mark.keras and mark.replay for mark in own):
                     self._trusted_workers("diagnosis", lesson).start(keras=True)
 
     def _submission_workers(self, lesson: catalog.Lesson, variant: Variant | None) -> LessonWorkers:
@@ -98,7 +132,7 @@ class GradingSession:
             source = self.submission.source(lesson)
             if isinstance(source, Unreadable):
                 raise NoAnswer("absent", source.reason)
-            self._workers[key] = LessonWorkers(lesson, [source], debug=self.debug, spares=self.spares, nursery=self._nursery("submission"))
+            self._workers[key] = self._lesson_workers(lesson, source, "submission")
         return self._workers[key]
 
     def _nursery(self, role: str) -> Callable[[], NurseryProcess] | None:
@@ -108,7 +142,7 @@ class GradingSession:
 
         def find() -> NurseryProcess:
             if role not in self.nurseries or not self.nurseries[role].alive:
-                self.nurseries[role] = NurseryProcess()
+                self.nurseries[role] = NurseryProcess(light=role.endswith("light"))
             return self.nurseries[role]
 
         return find
@@ -116,8 +150,21 @@ class GradingSession:
     def _trusted_workers(self, role: str, lesson: catalog.Lesson) -> LessonWorkers:
         key = (role, lesson.name)
         if key not in self._workers:
-            self._workers[key] = LessonWorkers(lesson, [_trusted(lesson.solution)], spares=self.spares, nursery=self._nursery("trusted"))
+            self._workers[key] = self._lesson_workers(lesson, _trusted(lesson.solution), "trusted")
+        self._workers[key].seed = self._worker_seed(role, lesson)
         return self._workers[key]
+
+    def _lesson_workers(self, lesson: catalog.Lesson, source: Source, nursery: str) -> LessonWorkers:
+        return LessonWorkers(
+            lesson, [source], debug=self.debug and nursery == "submission", spares=self.spares, nursery=self._nursery(nursery),
+            light_nursery=self._nursery(f"{nursery}, light") if self.long_lived else None,
+            seed=self._worker_seed(nursery, lesson))
+
+    def _worker_seed(self, role: str, lesson: catalog.Lesson) -> int | None:
+        """For a worker's shared random numbers. The tests' inputs cannot be worked out from it."""
+        if not self.long_lived:
+            return None
+        return int.from_bytes(hashlib.sha256(f"{self.seed} {role} {lesson.name}".encode()).digest()[:4])
 
     def judge(self, mark: TaskMark, name: str, error: BaseException | None, answers: Answers | None, seconds: float,
               variant: Variant | None = None) -> TestResult:
@@ -215,7 +262,8 @@ def _message(mark: TaskMark, error: BaseException, interactions: list[Interactio
         lines.append(f"It changed its argument number {changed[0] + 1} in place. Work on a copy: write b = b - c, not b -= c.")
     if found:
         lines.append(f"That is what happens here: {found.title} {found.idea}")
-    lines.append(f"Stuck? course hint {mark.task.id}")
+    if mark.task in mark.lesson.tasks:
+        lines.append(f"Stuck? course hint {mark.task.id}")
     return _plain("\n".join(lines))
 
 

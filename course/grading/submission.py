@@ -3,10 +3,13 @@
 Only the expected names are looked at, only regular files of a sane size in UTF-8 are read.
 """
 
+import contextlib
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from course.catalog import SOLUTION_NAME, Lesson
 
@@ -72,31 +75,71 @@ class Submission:
             return Unreadable(f"lesson {lesson.number} is missing from the submission: {self.path.name} belongs to another lesson")
         for path in self.candidates(lesson):
             if os.path.lexists(path):
-                return _read(path, self._shown(path))
+                return read_source(path, self._shown(path))
         expected = " or ".join(path.name if path.parent == self.path else f"{path.parent.name}/{path.name}"
                                for path in self.candidates(lesson)[:2])
         return Unreadable(f"lesson {lesson.number} is missing from the submission: no {expected} in {self.path}")
+
+    def is_solution_of(self, lesson: Lesson) -> bool:
+        """Whether the course's own solution is what is graded."""
+        return self.path.resolve() in (lesson.solution.parent.resolve(), lesson.solution.resolve())
 
     def _shown(self, path: Path) -> str:
         return f"{path.parent.name}/{path.name}" if path.name == "exercise.py" else path.name
 
 
-def _read(path: Path, shown_as: str) -> Source | Unreadable:
-    # Opened without following a link and without waiting on a pipe; judged by the open file itself.
+@dataclass(frozen=True)
+class AdmittedFiles:
+    """Answers that have been read and judged already; answers what `Submission` answers."""
+
+    sources: dict[str, Source]
+    """By the lesson's name."""
+    reasons: dict[str, str]
+    """Why a lesson's file was refused, by the lesson's name."""
+
+    def source(self, lesson: Lesson) -> Source | Unreadable:
+        if lesson.name in self.sources:
+            return self.sources[lesson.name]
+        missing = f"lesson {lesson.number} is missing from the submission: no {lesson.name}.py or {lesson.name}/exercise.py in it"
+        return Unreadable(self.reasons.get(lesson.name, missing))
+
+    def is_solution_of(self, lesson: Lesson) -> bool:
+        return False
+
+
+@contextlib.contextmanager
+def open_regular(path: Path) -> Iterator[BinaryIO | None]:
+    """A file, opened without following a link and without waiting on a pipe, and judged by what was
+    opened: None where that is no regular file. Raises OSError."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        yield None
+        return
+    with open(descriptor, "rb") as file:
+        yield file
+
+
+def read_source(path: Path, shown_as: str) -> Source | Unreadable:
+    """One file of a submission as text, or why not."""
     try:
-        descriptor = os.open(path, flags)
+        with open_regular(path) as file:
+            if file is None:
+                return Unreadable(f"{shown_as} is not a regular file")
+            size = os.fstat(file.fileno()).st_size
+            return source_of_bytes(file.read(MAX_SOURCE_BYTES + 1), shown_as, size)
     except OSError as error:
         if path.is_symlink():
             return Unreadable(f"{shown_as} is a link; only a regular file is graded")
         return Unreadable(f"{shown_as} cannot be read: {error.strerror}")
-    with open(descriptor, "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            return Unreadable(f"{shown_as} is not a regular file")
-        if state.st_size > MAX_SOURCE_BYTES:
-            return Unreadable(f"{shown_as} is {state.st_size / 2**20:.1f} MB; at most 1 MB is graded")
-        data = file.read(MAX_SOURCE_BYTES + 1)
+
+
+def source_of_bytes(data: bytes, shown_as: str, size: int | None = None) -> Source | Unreadable:
+    """A file's bytes as text, or why not. `size` of the whole file, where more than the limit was not read."""
+    if len(data) > MAX_SOURCE_BYTES:
+        large = f"is {size / 2**20:.1f} MB" if size else "is too large"
+        return Unreadable(f"{shown_as} {large}; at most 1 MB is graded")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

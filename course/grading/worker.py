@@ -10,6 +10,7 @@ import inspect
 import io
 import linecache
 import os
+import random
 import socket
 import sys
 import threading
@@ -44,6 +45,15 @@ def _shared_random() -> tuple[bytes, int]:
     """Where NumPy's shared random numbers stand: `np.random.seed` and every draw from them change it."""
     state = np.random.get_state(legacy=False)["state"]
     return state["key"].tobytes(), state["pos"]
+
+
+def _seed_shared_random(seed: int | None) -> None:
+    if seed is None:
+        return
+    random.seed(seed)
+    np.random.seed(seed)
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(seed)
 
 
 class Worker:
@@ -81,6 +91,7 @@ class Worker:
 
     def do_load(self, request: dict) -> dict:
         self.objects.clear()
+        _seed_shared_random(request.get("seed"))
         self.files = {source["file"] for source in request["sources"]}
         for source in request["sources"]:
             lines = source["text"].splitlines(keepends=True)

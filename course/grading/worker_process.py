@@ -39,18 +39,19 @@ class WorkerDied(Exception):
 
 
 class NurseryProcess:
-    """A nursery as the trusted side sees it: it has Keras imported, and makes workers quickly.
+    """A nursery as the trusted side sees it: it has Keras imported (a light one only NumPy), and makes workers quickly.
 
     All its workers may be given answers of one submission only; `clean` comes before the next one.
     """
 
-    def __init__(self):
+    def __init__(self, *, light: bool = False):
+        kind = "light" if light else "keras"
         self.folder = tempfile.mkdtemp(prefix="course-nursery-")
         self.control, theirs = socket.socketpair()
         if sandbox.isolation().kind == "sandbox":
-            command, environment = sandbox.nursery_command(theirs), {}
+            command, environment = sandbox.nursery_command(theirs, kind), {}
         else:
-            command = [sys.executable, "-I", "-X", "utf8", "-m", "course.grading.nursery", str(theirs.fileno()), "open", "0", "0"]
+            command = [sys.executable, "-I", "-X", "utf8", "-m", "course.grading.nursery", str(theirs.fileno()), "open", "0", "0", kind]
             environment = _open_environment()
         with theirs:
             self.process = subprocess.Popen(
