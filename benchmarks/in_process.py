@@ -4,6 +4,12 @@ A pytest plugin for benchmarks only. It gives no protection at all: no time limi
 """
 
 import importlib.util
+import inspect
+import json
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,64 +17,179 @@ import pytest
 from course import catalog
 from course.grading.lesson_workers import NoAnswer
 
+SPENT = {"own": 0.0}
+"""CPU seconds of this process inside the answers: importing them and calling them."""
+OUTCOMES: dict[str, bool] = {}
+
 
 def pytest_addoption(parser):
-    parser.addoption("--only", help="task to run")
+    parser.addoption("--only", help="task to run; all where not given")
+    parser.addoption("--answers", type=Path, help="file to grade; the solution where not given")
+    parser.addoption("--report", type=Path, help="where to write CPU seconds and outcomes")
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "task(id, points, keras=False, seconds=5): a grading test of one task")
+    config.addinivalue_line("markers", "task(id, points, keras=False, seconds=5, replay=True): a grading test of one task")
 
 
 def pytest_collection_modifyitems(config, items):
-    items[:] = [item for item in items if item.get_closest_marker("task").args[0] == config.getoption("--only")]
+    only = config.getoption("--only")
+    items[:] = [item for item in items if only in (None, item.get_closest_marker("task").args[0])]
 
 
-class Model:
-    """A Keras model with the methods that grading tests use."""
+def pytest_runtest_logreport(report):
+    if report.when == "call":
+        OUTCOMES[report.nodeid.rpartition("::")[2]] = report.passed
 
-    kind = "model"
 
-    def __init__(self, model):
-        self.model = model
+def pytest_unconfigure(config):
+    if config.getoption("--report"):
+        config.getoption("--report").write_text(json.dumps({"own": SPENT["own"], "all": time.process_time(), "passed": OUTCOMES}))
 
-    def predict(self, inputs):
-        return np.asarray(self.model(inputs, training=False))
 
-    def weights(self):
-        return self.model.get_weights()
+class KerasObject:
+    """A model (or another object of Keras) with the methods that grading tests use."""
+
+    def __init__(self, kind, value):
+        self.kind, self.value = kind, value
+
+    def __getattr__(self, name):
+        from course.grading import keras_objects
+
+        return lambda *args, **kwargs: counted(keras_objects.METHODS[name], self.value, *args, **kwargs)
+
+
+def counted(function, *args, **kwargs):
+    """Call the answers' side and count its CPU seconds."""
+    begun = time.process_time()
+    try:
+        return function(*args, **kwargs)
+    finally:
+        SPENT["own"] += time.process_time() - begun
+
+
+class Brought:
+    """A function of the test, which remembers what it is called with."""
+
+    def __init__(self, function, bound):
+        from course.grading.brought import bring
+
+        self.value = bring(inspect.getsource(function), function.__name__, {name: bare(value) for name, value in bound.items()})
+
+    def calls(self):
+        return list(self.value.calls)
 
 
 class Imported:
-    """The solution's functions, called directly."""
+    """The answers' functions, called directly."""
 
     def __init__(self, module):
-        self.module = module
+        self._module, self.interactions = module, []
 
     def __getattr__(self, name):
         def call(*args, **kwargs):
+            args, kwargs = [bare(value) for value in args], {key: bare(value) for key, value in kwargs.items()}
             try:
-                value = getattr(self.module, name)(*args, **kwargs)
+                with noted(self.interactions, args):
+                    return dressed(counted(getattr(self._module, name), *args, **kwargs))
             except Exception as error:  # in the form that assert_raises knows
                 raise NoAnswer("raised", str(error), tuple(kind.__name__ for kind in type(error).__mro__)) from error
-            return Model(value) if hasattr(value, "get_weights") else value
 
         return call
+
+    def build_model(self, *args, **kwargs):
+        from course.grading import keras_objects
+
+        return dressed(keras_objects.build_model(*args, **kwargs))
+
+    def bring(self, function, **bound):
+        return Brought(function, bound)
 
     def suspect(self, mistake, evidence):
         """Diagnosis is no part of this yardstick."""
 
 
-@pytest.fixture
-def submission(request):
-    lesson, _ = catalog.lesson_and_task(request.node.get_closest_marker("task").args[0])
-    spec = importlib.util.spec_from_file_location(lesson.name, lesson.solution)
+@contextmanager
+def noted(interactions, args):
+    """What tests ask about a call: which arrays were changed in place, and whether shared random numbers were used."""
+    before = [value.copy() if isinstance(value, np.ndarray) else None for value in args]
+    state = np.random.get_state()[1].tobytes(), np.random.get_state()[2]
+    try:
+        yield
+    finally:
+        changed = [place for place, (old, new) in enumerate(zip(before, args)) if old is not None and old.tobytes() != new.tobytes()]
+        used = state != (np.random.get_state()[1].tobytes(), np.random.get_state()[2])
+        interactions.append(SimpleNamespace(changed=changed, shared_random=used))
+
+
+def bare(value):
+    return value.value if isinstance(value, (KerasObject, Brought)) else value
+
+
+def dressed(value):
+    if type(value) in (list, tuple):
+        return type(value)(dressed(item) for item in value)
+    if not hasattr(value, "get_weights"):
+        return value
+    from course.grading.keras_objects import kind_of
+
+    return KerasObject(kind_of(value), value)
+
+
+def load(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    counted(spec.loader.exec_module, module)
     return Imported(module)
 
 
-reference = submission
+@pytest.fixture(scope="module")
+def answers(request):
+    return request.config.getoption("--answers")
+
+
+@pytest.fixture(scope="module")
+def imported():
+    """Modules by path: each file is imported once."""
+    return {}
+
+
+def answers_from(path, imported):
+    if path not in imported:
+        imported[path] = load(path)
+    return imported[path]
+
+
+@pytest.fixture
+def submission(request, answers, imported):
+    return answers_from(answers or solution_of(request), imported)
+
+
+@pytest.fixture
+def reference(request, imported):
+    before = SPENT["own"]
+    module = answers_from(solution_of(request), imported)
+    SPENT["own"] = before
+    return Reference(module._module)
+
+
+class Reference(Imported):
+    """The solution's functions; their time is not the answers'."""
+
+    def __getattr__(self, name):
+        def call(*args, **kwargs):
+            before = SPENT["own"]
+            try:
+                return Imported.__getattr__(self, name)(*args, **kwargs)
+            finally:
+                SPENT["own"] = before
+
+        return call
+
+
+def solution_of(request):
+    lesson, _ = catalog.lesson_and_task(request.node.get_closest_marker("task").args[0])
+    return lesson.solution
 
 
 @pytest.fixture

@@ -79,3 +79,65 @@ def course_copy(root, tmp_path) -> Path:
         lesson = catalog.read_lesson(path)
         lesson.exercise.write_text(make_exercise(lesson), encoding="utf-8")
     return copy
+
+
+TINY_SOLUTION = '''"""Lesson 1 · Tiny
+
+How small can a lesson be?
+
+Minutes: 5
+Before: nothing
+"""
+# %% Task 1.1 · Double (2 points)
+def double(x):
+    """Twice x."""
+    return 2 * x
+
+
+# %% Task 1.2 · Add up (1 point)
+def total(values):
+    """The sum of an array, as a float."""
+    return float(sum(values))
+'''
+
+TINY_TESTS = '''import pytest
+from course.grading.checks import assert_close, assert_equal, task
+
+
+@task("1.1", points=1)
+def test_whole_numbers(submission):
+    assert_equal(submission.double(4), 8)
+
+
+@task("1.1", points=1)
+def test_drawn_numbers(submission, rng):
+    x = rng.random()
+    assert_close(submission.double(x), 2 * x)
+
+
+@task("1.2", points=1)
+def test_sums(submission, reference, rng):
+    values = rng.random(5)
+    assert_close(submission.total(values), reference.total(values))
+'''
+
+TINY_MISTAKES = '''def double__squared(x):
+    """It squares.
+
+    Twice is x + x, not x times x.
+    """
+    return x * x
+'''
+
+
+@pytest.fixture
+def tiny_course(tmp_path, root, monkeypatch) -> Path:
+    """A course of one lesson with two tasks and three points that need NumPy at most; the working folder."""
+    folder = tmp_path / "course"
+    for path, text in (("solutions/lesson_01_tiny.py", TINY_SOLUTION), ("tests/lessons/test_lesson_01_tiny.py", TINY_TESTS),
+                       ("tests/wrong_answers/lesson_01_tiny.py", TINY_MISTAKES), ("lessons/lesson_01_tiny/exercise.py", "")):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    shutil.copy(root / "pyproject.toml", folder)
+    monkeypatch.chdir(folder)
+    return folder

@@ -25,6 +25,7 @@ from course.grading.wrong_answers import wrong_answers
 LOCK_NAME = ".running"
 NOTES_NAME = "admission.txt"
 TICK_SECONDS = 0.5
+CONNECT_SECONDS = 10
 
 
 class Watcher(Protocol):
@@ -195,7 +196,7 @@ class ClusterWorkers:
             raise CannotGrade("--scheduler needs Dask; install it with: pip install -c constraints.txt -e '.[cluster]'") from None
         self.address = address
         try:
-            self.client = Client(address, timeout=10, set_as_default=False)
+            self.client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise CannotGrade(f"no Dask scheduler answers at {address}: {str(error).splitlines()[0]}") from None
         threads = [worker["nthreads"] for worker in self.client.scheduler_info(n_workers=-1)["workers"].values()]

@@ -21,6 +21,7 @@ from pathlib import Path
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 LEFT_BEHIND_SECONDS = 5.0
+ENDING_SECONDS = 2.0
 WRITABLE = Path("/tmp"), Path("/dev/shm")
 
 
@@ -48,6 +49,8 @@ class Nursery:
                 os.close(descriptors[0])
             elif order == "e":
                 reply = self.end(number)
+            elif order == "w":
+                reply = self.end(number, patience=ENDING_SECONDS)
             else:
                 reply = self.clean()
             self.control.sendall(struct.pack("<i", reply))
@@ -88,11 +91,18 @@ class Nursery:
     def _new_user(self) -> int:
         return self.users[int.from_bytes(os.urandom(4)) % len(self.users)] if self.users else 0
 
-    def end(self, number: int) -> int:
-        """End one worker and its group; returns the exit status that it had by itself, or -1."""
+    def end(self, number: int, patience: float = 0.0) -> int:
+        """End one worker and its group; returns the exit status that it had by itself, or -1.
+
+        A worker that has closed its connection is about to end: `patience` lets it, so that its own status is known.
+        """
         if number not in self.children:
             return -1
+        deadline = time.monotonic() + patience
         self._reap(number)
+        while self.children[number] is None and time.monotonic() < deadline:
+            time.sleep(0.002)
+            self._reap(number)
         own = self.children[number]
         while True:
             _kill(number)  # it may still have our rights, or

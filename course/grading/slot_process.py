@@ -46,15 +46,21 @@ class SlotPlugin(Gatherer):
         super().pytest_collection_modifyitems(session, config, items)
         self.session.long_lived = True
         self.public = list(items)
-        items += self.hidden
         self._check_hidden()
+        items[:] = [] if self.errors else self.public + self.hidden
 
     def _check_hidden(self) -> None:
+        import pytest
+
         from course.grading.plugin import task_mark
 
         names = [item.name for item in self.hidden]
         for item in self.hidden:
-            mark = task_mark(item)
+            try:
+                mark = task_mark(item)
+            except pytest.UsageError as error:
+                self.errors.append(f"hidden test {str(error).rpartition('::')[2]}")
+                continue
             if mark is None:
                 self.errors.append(f"hidden test {item.name} in {item.path.name} has no @task; say for which task and how many points")
             elif mark.lesson not in self.lessons:

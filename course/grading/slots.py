@@ -89,8 +89,9 @@ def grade_bytes(request: bytes) -> bytes:
     if slot is None or not slot.alive:
         slot = _start()
     reply = slot.grade(request)
+    healthy = slot.alive and not Reply.of(reply).problem  # after a failure of its own, nothing in it is relied on
     with _lock:
-        if slot.alive and slot in _all:
+        if healthy and slot in _all:
             _idle.append(slot)
             return reply
         _all.discard(slot)

@@ -72,13 +72,13 @@ class NurseryProcess:
             self.waiting.append(worker)
         return ours
 
-    def end(self, worker: "WorkerProcess") -> int | None:
-        """End one worker. Returns the exit code that it ended with by itself, if it did."""
+    def end(self, worker: "WorkerProcess", *, ending: bool = False) -> int | None:
+        """End one worker. Returns the exit code that it ended with by itself, if it did; `ending` says that it is about to."""
         try:
             self._read_numbers(NURSERY_SECONDS)
             if worker.number is None:
                 return None
-            status = self._order(b"e", worker.number, NURSERY_SECONDS)
+            status = self._order(b"w" if ending else b"e", worker.number, NURSERY_SECONDS)
             return None if status < 0 else os.waitstatus_to_exitcode(status)
         except (OSError, EOFError):
             self.stop()
@@ -192,17 +192,17 @@ class WorkerProcess:
             self.stop()
             raise WorkerTimeout from None
         except (ConnectionEnded, CodecError) as error:
-            code = self.stop()
+            code = self.stop(ending=isinstance(error, ConnectionEnded))
             raise WorkerDied(_ending(code, error)) from None
         except BaseException:  # Ctrl-C included: never leave a process behind
             self.stop()
             raise
 
-    def stop(self) -> int | None:
+    def stop(self, *, ending: bool = False) -> int | None:
         """End the process and everything in its group, remove its folder. Returns the exit code it
-        ended with by itself, if it did."""
+        ended with by itself, if it did; `ending` says that it is about to."""
         if self.nursery:
-            code = self.nursery.end(self) if self.nursery.alive and self.connection.fileno() >= 0 else None
+            code = self.nursery.end(self, ending=ending) if self.nursery.alive and self.connection.fileno() >= 0 else None
             self.connection.close()
             return code
         if not self.debug and self.process.poll() is None:
