@@ -19,7 +19,7 @@ import traceback
 import numpy as np
 
 from course.grading import loading
-from course.grading.codec import CodecError, Opaque, Reference
+from course.grading.codec import CodecError, Opaque, Reference, type_name
 from course.grading.protocol import ConnectionEnded, receive, send
 
 PRINTED_KEPT = 500
@@ -154,8 +154,8 @@ class Worker:
     def describe_error(self, error: BaseException) -> dict:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in self.files]
         return {
-            "types": [kind.__name__ for kind in type(error).__mro__],
-            "message": str(error)[:2000],
+            "types": [type_name(kind) for kind in type.mro(type(error))][:20],
+            "message": loading.text_of(error)[:2000],
             "frames": [
                 {"file": frame.filename, "line": frame.lineno, "function": frame.name, "code": (frame.line or "")[:200]}
                 for frame in frames[-4:]

@@ -19,6 +19,7 @@ from pathlib import Path
 from course.grading import sandbox
 from course.grading.codec import CodecError
 from course.grading.protocol import ConnectionEnded, DeadlinePassed, receive, send
+from course.grading.replies import Nonsense, checked
 
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP")
 """What a worker without a sandbox gets of this process's environment."""
@@ -178,11 +179,11 @@ class WorkerProcess:
             send(self.connection, request, deadline)
             return receive(self.connection, deadline)
 
-        reply = self._talk(exchange, seconds)
-        if type(reply) is not dict or type(reply.get("status")) is not str:
+        try:
+            return checked(self._talk(exchange, seconds))
+        except Nonsense as nonsense:
             self.stop()
-            raise WorkerDied("its reply was no reply")
-        return reply
+            raise WorkerDied(str(nonsense)) from None
 
     def _talk(self, exchange, seconds: float | None):
         try:
