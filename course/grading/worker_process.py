@@ -6,6 +6,7 @@ the walls of `sandbox` around it where the machine has them.
 
 import contextlib
 import os
+import select
 import shutil
 import signal
 import socket
@@ -193,6 +194,7 @@ class WorkerProcess:
             while self.pending:
                 receive(self.connection, deadline)
                 self.pending -= 1
+            self._refuse_what_was_not_asked_for()
             send(self.connection, request, deadline)
             return receive(self.connection, deadline)
 
@@ -201,6 +203,12 @@ class WorkerProcess:
         except Nonsense as nonsense:
             self.stop()
             raise WorkerDied(str(nonsense)) from None
+
+    def _refuse_what_was_not_asked_for(self) -> None:
+        """A reply that is there before its request would be taken for the answer to another one."""
+        readable, _, _ = select.select([self.connection], [], [], 0)
+        if readable and self.connection.recv(1, socket.MSG_PEEK):
+            raise CodecError("a reply before it was asked")
 
     def _talk(self, exchange, seconds: float | None):
         try:

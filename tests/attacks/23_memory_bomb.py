@@ -1,0 +1,13 @@
+"""Takes more and more memory in one process, and keeps it.
+
+Loses: 1.2
+Stopped by: C
+"""
+import numpy as np
+
+kept = []
+
+
+def filter_response(patch, kernel):
+    while True:
+        kept.append(np.ones(2**24))
