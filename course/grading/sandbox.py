@@ -102,7 +102,7 @@ def nursery_command(control: socket.socket, calls: int) -> list[str]:
 
 def walls(calls: int, *more: str) -> list[str]:
     """bubblewrap and its arguments: what exists inside. `calls` is the descriptor of the filter of system calls."""
-    arguments = ["bwrap", "--die-with-parent", "--new-session", "--clearenv",
+    arguments = [shutil.which("bwrap") or "bwrap", "--die-with-parent", "--new-session", "--clearenv",
                  "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL",
                  "--seccomp", str(calls), *more]
     if os.geteuid() == 0:  # it takes a real user of its own for the limit on processes to bind

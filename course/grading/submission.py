@@ -90,10 +90,11 @@ def _read(path: Path, shown_as: str) -> Source | Unreadable:
         if path.is_symlink():
             return Unreadable(f"{shown_as} is a link; only a regular file is graded")
         return Unreadable(f"{shown_as} cannot be read: {error.strerror}")
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(descriptor)
+        return Unreadable(f"{shown_as} is not a regular file")
     with open(descriptor, "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            return Unreadable(f"{shown_as} is not a regular file")
         if state.st_size > MAX_SOURCE_BYTES:
             return Unreadable(f"{shown_as} is {state.st_size / 2**20:.1f} MB; at most 1 MB is graded")
         data = file.read(MAX_SOURCE_BYTES + 1)

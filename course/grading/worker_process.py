@@ -287,6 +287,11 @@ def _locked(folder: str) -> int | None:
         return None
 
 
+def is_walled(process: subprocess.Popen) -> bool:
+    """Whether this is bubblewrap, with one process below it that everything behind the walls depends on."""
+    return Path(process.args[0]).name == "bwrap"
+
+
 def _kill(process: subprocess.Popen, *, group: bool = True) -> None:
     """End a process and everything below it: its namespace behind walls, its group and what it started elsewhere.
     Waits until it is gone.
@@ -294,7 +299,7 @@ def _kill(process: subprocess.Popen, *, group: bool = True) -> None:
     WATCH.remove(process.pid)
     if sys.platform != "win32" and group:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        walled = process.args[0] == "bwrap"
+        walled = is_walled(process)
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             # The first process behind the walls takes all others with it, and bubblewrap then ends by itself.
             for _ in range(100 if walled else 0):

@@ -23,7 +23,7 @@ from course.grading import checks, lesson_workers, memory_watch, sandbox
 from course.grading.limits import PR_SET_CHILD_SUBREAPER
 from course.grading.run import grade
 from course.grading.session import GradingSession
-from course.grading.worker_process import NurseryProcess
+from course.grading.worker_process import NurseryProcess, is_walled
 
 SECONDS_PER_CALL = 3.0
 SECONDS_TO_LOAD = 4.0
@@ -140,7 +140,7 @@ class SharedNurseries:
         for one in self.running.values():
             if one.alive:
                 kept.add(one.process.pid)
-                if one.process.args[0] == "bwrap":
+                if is_walled(one.process):
                     kept |= {int(number) for number in Path(f"/proc/{one.process.pid}/task/{one.process.pid}/children").read_text().split()}
         return kept
 
