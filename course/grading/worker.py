@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import traceback
+from time import perf_counter
 
 import numpy as np
 
@@ -60,12 +61,12 @@ class Worker:
         printed = CappedText()
         if not self.debug:
             sys.stdout = sys.stderr = printed
-        started = time.perf_counter()
+        started = perf_counter()
         try:
             reply = getattr(self, f"do_{request['op']}")(request)
         except BaseException as error:  # SystemExit and KeyboardInterrupt of the learner's code included
             reply = {"status": "raised", "error": self.describe_error(error)}
-        reply["seconds"] = time.perf_counter() - started
+        reply["seconds"] = perf_counter() - started
         if self.debug:  # the process may be stopped at any time after this
             sys.stdout.flush()
         reply["printed"], reply["printed_count"] = printed.kept, printed.count

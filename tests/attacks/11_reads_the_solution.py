@@ -10,11 +10,11 @@ import sys
 PLACES = ["@ROOT@", "@HOME@", "@ROOT@/../submissions", os.getcwd(), *sys.path, "/proc/1/root", "/proc/1/cwd", "/proc/self/cwd", "/course"]
 found = []
 for place in PLACES:
-    for folder, _, files in os.walk(place):
-        if folder.count("/") > place.count("/") + 3 or "site-packages" in folder or "/lib/python" in folder:
-            continue
+    for folder, folders, files in os.walk(place):
+        if folder.count("/") > place.count("/") + 2 or "site-packages" in folder or "/lib/python" in folder:
+            folders.clear()
         for name in files:
-            if name.startswith(("lesson_", "test_lesson")) or "token" in name:
+            if name.startswith(("lesson_", "test_lesson")) or name == ".token":
                 found.append(os.path.join(folder, name))
 texts = []
 for path in [*found, "@ROOT@/solutions/lesson_01_pixels_and_filters.py", "@HOME@/.token"]:

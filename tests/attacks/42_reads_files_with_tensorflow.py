@@ -22,4 +22,4 @@ def conv_layer(kernels):
             seen.append(str(read()))
         except Exception:
             pass
-    raise ValueError(f"{'LEAK' if any('SECRET' in one for one in seen) else 'nothing'} {seen}")
+    raise ValueError(seen)
