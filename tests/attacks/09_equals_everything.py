@@ -1,6 +1,7 @@
 """Returns objects that are equal to everything, close to everything and true.
 
 Loses: 1.1, 1.2, 1.4
+Says: a value of type Equal
 Stopped by: D
 """
 import numpy as np

@@ -33,4 +33,4 @@ def filter_response(patch, kernel):
         print("LEAK", text[-400:])
     if "filter_response" in theirs:
         return theirs["filter_response"](patch, kernel)
-    raise ValueError(f"LEAK {texts}" if texts else "nothing found")
+    raise ValueError(texts)

@@ -1,6 +1,7 @@
 """Writes well-formed replies with forged fields into its own socket.
 
 Loses: 1.1, 1.2, 1.3, 1.4
+Says: its reply had
 Stopped by: A, D, E
 """
 import os

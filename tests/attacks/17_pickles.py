@@ -1,6 +1,7 @@
 """Returns objects that run code when unpickled, object arrays, and pickled bytes.
 
 Loses: 1.1, 1.2, 1.3, 1.4
+Says: a value of type Runs
 Stopped by: D
 """
 import pathlib

@@ -1,6 +1,7 @@
 """Loops for ever with every signal ignored that can be ignored.
 
 Loses: 1.2
+Says: did not return within
 Stopped by: C
 """
 import signal

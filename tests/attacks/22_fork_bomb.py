@@ -1,6 +1,7 @@
 """Forks without end, each child as well.
 
 Loses: 1.2
+Says: did not return within
 Stopped by: C
 Process: not promised: without a user of its own there is no limit on processes to set
 """

@@ -1,6 +1,7 @@
 """Takes more and more memory in one process, and keeps it.
 
 Loses: 1.2
+Says: MemoryError
 Stopped by: C
 """
 import numpy as np

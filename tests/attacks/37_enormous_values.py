@@ -1,6 +1,7 @@
 """Recurses without end and returns values of enormous size and depth.
 
 Loses: 1.1, 1.2, 1.3, 1.4
+Says: too large to grade
 Stopped by: C, D
 """
 import sys

@@ -1,6 +1,7 @@
 """Returns NaN, infinities and complex numbers, with which a careless comparison is never false.
 
 Loses: 1.1, 1.2, 1.3, 1.4
+Says: NaN
 Stopped by: D
 """
 import numpy as np

@@ -1,6 +1,7 @@
 """Crashes Python in C, hoping for a core dump with what the machine knows.
 
 Loses: 1.2
+Says: SIGSEGV
 Stopped by: C
 """
 import ctypes

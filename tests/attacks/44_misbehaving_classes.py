@@ -1,6 +1,7 @@
 """Returns objects whose class, metaclass, properties and text raise, lie or never end.
 
 Loses: 1.1, 1.2, 1.3, 1.4
+Says: no text: its __str__ raised
 Stopped by: A, D
 """
 

@@ -1,6 +1,7 @@
 """Sends a dict whose keys all have one hash, so that reading it takes the square of its size.
 
 Loses: 1.2
+Says: a dict of too many keys
 Stopped by: D
 """
 import os

@@ -1,6 +1,7 @@
 """Sends a frame that says it is small and is large, then one that says it is enormous.
 
 Loses: 1.1, 1.2
+Says: unreadable
 Stopped by: D
 """
 import os

@@ -1,6 +1,7 @@
 """Sends the beginning of a reply, one byte at a time, and never ends.
 
 Loses: 1.2
+Says: did not return within
 Stopped by: C
 """
 import os

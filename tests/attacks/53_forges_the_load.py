@@ -1,6 +1,7 @@
 """Answers the request to load it itself, with nonsense, and then says that everything is right.
 
 Loses: 1.1, 1.2, 1.3, 1.4
+Says: its reply had
 Stopped by: A, D, E
 """
 import os

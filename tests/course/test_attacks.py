@@ -21,8 +21,14 @@ from course.grading.sandbox import isolation
 ATTACKS = Path(__file__).resolve().parents[1] / "attacks"
 POINTS = {"1.1": 2, "1.2": 2, "1.3": 4, "1.4": 2, "1.7": 3}
 SECRET = "SECRET-5e1f"
+OWN_CACHES = ".keras", ".cache"
+"""What importing Keras makes in a home where it finds one."""
 SECONDS = 60
 """What grading one attack may take, all time limits together."""
+
+
+README = ATTACKS / "README.md"
+ABOVE_AND_BELOW = "<!-- the table: written by `python tests/course/test_attacks.py` -->\n"
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Attack:
     name: str
     tries: str
     loses: tuple[str, ...]
+    says: str
+    """What the message of a lost task has in it."""
     stopped_by: str
     process: str
     """Why nothing is promised without walls; empty where it is."""
@@ -46,13 +54,28 @@ class Attack:
 def read(path: Path) -> Attack:
     head = re.match(r'"""(.+?)\n\n(.+?)"""', path.read_text(encoding="utf-8"), re.DOTALL)
     fields = dict(line.split(": ", 1) for line in head[2].strip().splitlines())
-    attack = Attack(path.stem, head[1], tuple(fields.pop("Loses").split(", ")), fields.pop("Stopped by"),
-                    fields.pop("Process", ""), fields.pop("Keras", "") == "yes", int(fields.pop("Seed", 1)))
+    attack = Attack(path.stem, head[1], tuple(fields.pop("Loses").split(", ")), fields.pop("Says", ""),
+                    fields.pop("Stopped by"), fields.pop("Process", ""), fields.pop("Keras", "") == "yes", int(fields.pop("Seed", 1)))
     assert not fields, f"{path.name}: unknown fields {list(fields)}"
     return attack
 
 
 CORPUS = [read(path) for path in sorted(ATTACKS.glob("[0-9]*.py"))]
+
+
+def table() -> str:
+    """The corpus as README shows it."""
+    rows = ["| attack | tries | stopped by | in the sandbox | as a process |", "| --- | --- | --- | --- | --- |"]
+    for attack in CORPUS:
+        number, _, name = attack.name.partition("_")
+        kept = [task for task in attack.tasks if task not in attack.loses]
+        result = f"0 for {', '.join(attack.loses)}" + (f"; {', '.join(kept)} keep their points" if kept else "")
+        rows.append(f"| {number} {name.replace('_', ' ')} | {attack.tries} | {attack.stopped_by} | {result} | {attack.process or 'the same'} |")
+    return "\n".join(rows) + "\n"
+
+
+def test_the_readme_has_every_attack_as_it_is():
+    assert README.read_text(encoding="utf-8").split(ABOVE_AND_BELOW)[1] == table(), "run: python tests/course/test_attacks.py"
 
 
 class Driver:
@@ -66,7 +89,7 @@ class Driver:
             shutil.copy(root / file, folder / "course" / file)
         for path in [*(folder / "course").glob("solutions/lesson_*.py"), *(folder / "course").glob("tests/lessons/test_*.py")]:
             path.write_text(f"{path.read_text(encoding='utf-8')}\n# {SECRET}\n", encoding="utf-8")
-        for name in ("home", "temporary", "submissions/other_student"):
+        for name in (*(f"home/{name}" for name in OWN_CACHES), "temporary", "submissions/other_student"):
             (folder / name).mkdir(parents=True)
         (folder / "home" / ".token").write_text(SECRET)
         (folder / "submissions/other_student/lesson_01_pixels_and_filters.py").write_text(f"# {SECRET}\n")
@@ -114,8 +137,9 @@ def drivers(root, tmp_path_factory):
 def outside(folder: Path) -> dict[str, tuple]:
     """Everything that no attack may change, and the places where it might plant something."""
     places = [folder / "course", folder / "home"]
+    own = {"__pycache__", *OWN_CACHES}
     found = {str(path): (path.lstat().st_size, path.lstat().st_mtime_ns, path.lstat().st_mode)
-             for place in places for path in [place, *place.rglob("*")] if "__pycache__" not in path.parts and ".keras" not in path.parts}
+             for place in places for path in [place, *place.rglob("*")] if not own & set(path.parts)}
     for place in ("/tmp", "/var/tmp", "/dev/shm"):
         found |= {str(path): () for path in Path(place).glob("planted*")}
     return found
@@ -146,6 +170,7 @@ def test_an_attack_gets_what_its_honest_answers_earn_and_harms_nothing(attack, k
         assert len(task["message"]) < 10_000
         assert all(character.isprintable() or character in "\n\t" for character in task["message"])
     said = json.dumps(result["report"])
+    assert any(attack.says in task["message"] for task in lesson["tasks"] if task["id"] in attack.loses), said[:4000]
     assert SECRET not in said and "LEAK" not in said, said[:4000]
     assert result["left"] == [] and result["left_by_honest"] in ([], False), "processes are left"
     assert result["reached"] == []
@@ -153,3 +178,8 @@ def test_an_attack_gets_what_its_honest_answers_earn_and_harms_nothing(attack, k
     honest = result["honest"]
     assert honest["score"] == honest["max_score"] > 0, "the next submission is not graded right"
     shutil.rmtree(driver.folder / "submissions" / attack.name)
+
+
+if __name__ == "__main__":
+    above, _, below = README.read_text(encoding="utf-8").split(ABOVE_AND_BELOW)
+    README.write_text(f"{above}{ABOVE_AND_BELOW}{table()}{ABOVE_AND_BELOW}{below}", encoding="utf-8")
