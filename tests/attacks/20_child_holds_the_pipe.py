@@ -1,7 +1,6 @@
 """Ends while a child keeps its socket open, so that the end is never seen.
 
 Loses: 1.2
-Says: did not return within
 Stopped by: C
 """
 import os

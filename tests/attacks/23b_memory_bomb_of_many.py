@@ -1,7 +1,7 @@
 """Takes memory in many processes, each of which stays below the limit for one.
 
 Loses: 1.2
-Says: it used more than 1.2 GB of memory
+Says: it used more than 0.6 GB of memory
 Stopped by: C
 """
 import os

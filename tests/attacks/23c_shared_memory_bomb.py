@@ -1,7 +1,7 @@
 """Takes shared memory, which the limit on a process's own data does not count.
 
 Loses: 1.2
-Says: it used more than 1.2 GB of memory
+Says: it used more than 0.6 GB of memory
 Stopped by: C
 """
 import mmap

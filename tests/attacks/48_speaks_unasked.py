@@ -1,7 +1,6 @@
 """Sends ten thousand replies ahead, for requests that have not been made yet. Only its own later answers suffer.
 
 Loses: 1.1, 1.2
-Says: a reply before it was asked
 Stopped by: A, D
 """
 import os

@@ -27,7 +27,7 @@ from course.grading.worker_process import NurseryProcess, is_walled
 
 SECONDS_PER_CALL = 3.0
 SECONDS_TO_LOAD = 4.0
-MEMORY = 2**30
+MEMORY, MEMORY_TOGETHER = 2**30, 640 * 2**20
 FOLDER = Path(sys.argv[1])
 SOURCES = Path(__file__).parent
 
@@ -51,7 +51,7 @@ def run(order: dict, nurseries: "SharedNurseries", listener: "Listener") -> dict
     submission = write(order["attack"], lesson, values)
     bombs = not order["keras"]
     memory_watch.limit.cache_clear()
-    sandbox.DATA_BYTES, memory_watch.MOST = (MEMORY, MEMORY * 5 // 4) if bombs else (6 * 2**30, 4 * 2**30)
+    sandbox.DATA_BYTES, memory_watch.MOST = (MEMORY, MEMORY_TOGETHER) if bombs else (6 * 2**30, 4 * 2**30)
     started = time.monotonic()
     report = grade([lesson], submission, tasks=set(order["tasks"]), seed=order["seed"])
     seconds = time.monotonic() - started
