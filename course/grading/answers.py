@@ -111,11 +111,10 @@ class Answers:
         self._refuse_what_is_open(request.get("function"))
         try:
             reply = self.workers.ask(interaction.request, keras=self.keras, seconds=self.seconds)
-            interaction.printed = str(reply.get("printed", ""))[:500]
-            interaction.printed_count = int(reply.get("printed_count", 0))
-            interaction.seconds = float(reply.get("seconds", 0.0))
-            interaction.changed = [int(place) for place in reply.get("changed", [])][:3]
-            interaction.shared_random = bool(reply.get("shared_random", False))
+            interaction.printed, interaction.printed_count = reply["printed"], reply["printed_count"]
+            interaction.seconds = reply["seconds"]
+            interaction.changed = reply.get("changed", [])
+            interaction.shared_random = reply.get("shared_random", False)
             interaction.value = self._value(reply, request)
         except NoAnswer as failure:
             interaction.failure = failure
@@ -134,6 +133,8 @@ class Answers:
             raise NoAnswer("not_attempted", "not attempted")
 
     def _value(self, reply: dict, request: dict):
+        if reply["status"] in ("missing", "signature") and request["op"] != "call":
+            raise NoAnswer("died", "the worker sent a reply that makes no sense")
         match reply["status"]:
             case "ok":
                 return reply["value"]
@@ -153,7 +154,7 @@ class Answers:
         return task.signatures[task.functions.index(function)] if task else function
 
     def _missing(self, function: str, reply: dict) -> NoAnswer:
-        if reply.get("exists"):
+        if reply["exists"]:
             return NoAnswer("missing", f"{function} in {self.workers.shown_as} is not a function; "
                             f"it must be def {self._expected(function)}")
         problems = self.workers.problems_in_words()
@@ -163,8 +164,7 @@ class Answers:
                         f"the task asks for def {self._expected(function)}")
 
     def _raised(self, error: dict, request: dict) -> NoAnswer:
-        types = tuple(str(name) for name in error["types"])
-        message, frames = str(error["message"]), error["frames"]
+        types, message, frames = tuple(error["types"]), error["message"], error["frames"]
         if types[:1] == ("NotImplementedError",):
             return self._not_attempted(message, request)
         text = f"your code raised {types[0]}: {message}" if message else f"your code raised {types[0]}"

@@ -15,6 +15,11 @@ MAX_BYTES = 64 * 2**20
 MAX_ITEMS = 200_000
 MAX_DEPTH = 24
 MAX_INT_BYTES = 512
+MAX_KEYS = 1_000
+"""Of one dict. Keys can be chosen so that they all collide; building a dict of them takes the square of this."""
+KEY_TYPES = (str, int, float, bool, tuple, type(None))
+MAX_NAME = 300
+KINDS = ("model", "layer", "optimizer", "callback", "function")
 DTYPES = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
           "float16", "float32", "float64", "complex64", "complex128")
 
@@ -110,7 +115,11 @@ class _Encoder:
             self.put((b"l" if kind is list else b"t") + struct.pack("<I", len(value)))
             for item in value:
                 self.write(item, depth + 1)
+        elif kind is dict and (odd := next((type(key) for key in value if type(key) not in KEY_TYPES), None)):
+            self.write(Opaque("dict", f"with a key of type {type_name(odd)}"), depth)
         elif kind is dict:
+            if len(value) > MAX_KEYS:
+                raise CodecError(f"a dict of {len(value):,} keys; at most {MAX_KEYS:,} travel")
             self.put(b"d" + struct.pack("<I", len(value)))
             for key, item in value.items():
                 self.write(key, depth + 1)
@@ -121,7 +130,7 @@ class _Encoder:
             shape = value.shape
             self.put(b"a" + struct.pack(f"<BB{len(shape)}q", DTYPES.index(value.dtype.name), len(shape), *shape))
             self.put(np.ascontiguousarray(value).tobytes())
-        elif isinstance(value, np.generic) and kind is np.dtype(kind).type and value.dtype.name in DTYPES:
+        elif issubclass(kind, np.generic) and kind is np.dtype(kind).type and value.dtype.name in DTYPES:
             self.put(b"g" + bytes([DTYPES.index(value.dtype.name)]) + value.tobytes())
         elif kind is Opaque:
             self.put(b"o")
@@ -136,10 +145,13 @@ class _Encoder:
 
 def _opaque(value) -> Opaque:
     kind = type(value)
-    detail = ""
-    if kind is np.ndarray:
-        detail = f"of dtype {value.dtype}"
-    return Opaque(str(getattr(kind, "__name__", "object"))[:80], detail)
+    detail = f"of dtype {value.dtype}"[:MAX_NAME] if kind is np.ndarray else ""
+    return Opaque(type_name(kind), detail)
+
+
+def type_name(kind: type) -> str:
+    """What a class calls itself; its metaclass is not asked."""
+    return type.__dict__["__name__"].__get__(kind)[:80]
 
 
 class _Decoder:
@@ -195,12 +207,14 @@ class _Decoder:
                 return self.read_array()
             case b"g":
                 dtype = np.dtype(DTYPES[self.take(1)[0]])
-                return np.frombuffer(self.take(dtype.itemsize), dtype)[0]
+                return self.numbers(1, dtype)[0]
             case b"o":
-                return Opaque(self.read_text(depth), self.read_text(depth))
+                return Opaque(self.read_text(depth)[:MAX_NAME], self.read_text(depth)[:MAX_NAME])
             case b"r":
-                number = self.unpack("<I")[0]
-                return Reference(self.read_text(depth), number)
+                number, kind = self.unpack("<I")[0], self.read_text(depth)
+                if kind not in KINDS:
+                    raise CodecError("a reference to nothing that is known")
+                return Reference(kind, number)
         raise CodecError(f"unknown tag {tag!r}")
 
     def expect(self, count: int) -> None:
@@ -209,11 +223,12 @@ class _Decoder:
 
     def read_dict(self, depth: int) -> dict:
         count = self.unpack("<I")[0]
-        self.expect(count)
+        if count > MAX_KEYS:
+            raise CodecError("a dict of too many keys")
         result = {}
         for _ in range(count):
             key = self.read(depth + 1)
-            if type(key) not in (str, int, float, bool, tuple, type(None)):
+            if type(key) not in KEY_TYPES:
                 raise CodecError("a key that is no plain value")
             result[key] = self.read(depth + 1)
         return result
@@ -233,4 +248,10 @@ class _Decoder:
         count = 1
         for length in shape:  # Python integers: no overflow
             count *= length
-        return np.frombuffer(self.take(count * dtype.itemsize), dtype).reshape(shape).copy()
+        return self.numbers(count, dtype).reshape(shape)
+
+    def numbers(self, count: int, dtype: np.dtype) -> np.ndarray:
+        data = self.take(count * dtype.itemsize)
+        if dtype == bool:  # a byte that is neither 0 nor 1 would be a third truth value
+            return np.frombuffer(data, np.uint8) != 0
+        return np.frombuffer(data, dtype).copy()

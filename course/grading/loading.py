@@ -11,6 +11,8 @@ import re
 import sys
 import types
 
+from course.grading.codec import type_name
+
 CELL = re.compile(r"^# %%", re.MULTILINE)
 
 
@@ -64,7 +66,15 @@ def _execute(module: types.ModuleType, file: str, text: str, problems: list[dict
             code = compile(ast.Module([node], []), file, "exec", flags=flags, dont_inherit=True)
             exec(code, module.__dict__)
         except BaseException as error:  # SystemExit at import is a problem of the file, too
-            problems.append({"file": file, "line": node.lineno, "type": type(error).__name__, "message": str(error)})
+            problems.append({"file": file, "line": node.lineno, "type": type_name(type(error)), "message": text_of(error)})
+
+
+def text_of(error: BaseException) -> str:
+    """`str(error)`, which may be the learner's own code and raise again."""
+    try:
+        return str(error)
+    except BaseException as again:
+        return f"(no text: its __str__ raised {type_name(type(again))})"
 
 
 def _parse(file: str, text: str, problems: list[dict]) -> ast.Module:

@@ -19,6 +19,8 @@ import sys
 import time
 from pathlib import Path
 
+from course.grading import limits
+
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 LEFT_BEHIND_SECONDS = 5.0
 ENDING_SECONDS = 2.0
@@ -28,12 +30,13 @@ WRITABLE = Path("/tmp"), Path("/dev/shm")
 class Nursery:
     """What the nursery process does. `walled` says that it is alone in a process namespace of its own."""
 
-    def __init__(self, control: socket.socket, *, walled: bool, users: range | None, limits: list[tuple[int, int]]):
-        if walled and os.getpid() > 9:
+    def __init__(self, control: socket.socket, *, walled: bool, users: range | None, bounds: str):
+        if walled and os.getpid() != 1:
             raise SystemExit("not in a process namespace of its own; to clean up here would end other people's processes")
-        self.control, self.walled, self.users, self.limits = control, walled, users, limits
+        self.control, self.walled, self.users, self.bounds = control, walled, users, bounds
         self.user = self._new_user()
         self.files = _files() if walled else []
+        self.standing = _standing()
         self.children: dict[int, int | None] = {}
         """Exit status by process number; None while it runs."""
 
@@ -70,10 +73,9 @@ class Nursery:
         self.control.close()
         os.setsid()
         libc = ctypes.CDLL(None)
-        self._become_user()
+        limits.become(self.user)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        for kind, limit in self.limits:
-            resource.setrlimit(kind, (limit, limit))
+        limits.bind(self.bounds)
         import numpy
 
         numpy.random.seed()  # a fork would go on with the same numbers as its siblings
@@ -81,12 +83,6 @@ class Nursery:
 
         worker.serve(socket.socket(fileno=descriptor))
         os._exit(0)
-
-    def _become_user(self) -> None:
-        if self.user:
-            os.setgroups([])
-            os.setresgid(self.user, self.user, self.user)
-            os.setresuid(self.user, self.user, self.user)
 
     def _new_user(self) -> int:
         return self.users[int.from_bytes(os.urandom(4)) % len(self.users)] if self.users else 0
@@ -121,18 +117,20 @@ class Nursery:
                 self.children[number] = status
 
     def clean(self) -> int:
-        """End everything that is left of a submission and remove its files. Returns 1 where nothing remains."""
+        """End everything that is left of a submission and remove its files. Returns 1 where nothing remains,
+        and this process is as it was; without walls, nobody could tell.
+        """
         for number in list(self.children):
             self.end(number)
         if not self.walled:
-            return 1
+            return 0
         deadline = time.monotonic() + LEFT_BEHIND_SECONDS
         while self._others() and time.monotonic() < deadline:
             self._as_user(lambda: os.kill(-1, signal.SIGKILL))
             self._reap_adopted()
             time.sleep(0.002)
         self._as_user(_empty_writable_folders)
-        clean = not self._others() and not _shared_memory_left() and _files() == self.files
+        clean = not self._others() and not _shared_memory_left() and _files() == self.files and _standing() == self.standing
         self.user = self._new_user()
         return int(clean)
 
@@ -147,7 +145,7 @@ class Nursery:
         number = os.fork()
         if not number:
             try:
-                self._become_user()
+                limits.become(self.user)
                 action()
             finally:
                 os._exit(0)
@@ -172,6 +170,13 @@ def _kill(number: int) -> None:
             kill(number, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             pass
+
+
+def _standing() -> tuple:
+    """What another process of the same user could have changed about this one."""
+    kinds = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
+    return (sorted(os.sched_getaffinity(0)), os.getpriority(os.PRIO_PROCESS, 0), os.sched_getscheduler(0),
+            [resource.getrlimit(kind) for kind in kinds])
 
 
 def _files() -> list[str]:
@@ -203,14 +208,15 @@ def _shared_memory_left() -> bool:
 
 
 def main() -> None:
-    """Arguments: descriptor of the control socket, "walled" or "open", range of users or 0, limits, "keras" or "light"."""
+    """Arguments: descriptor of the control socket, "walled" or "open", range of users or 0, limits as `limits.bind`
+    reads them, "keras" or "light"."""
     control = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(control.fileno(), False)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     first, _, last = sys.argv[3].partition("-")
-    numbers = [int(number) for number in sys.argv[4].split(",")]
-    kinds = resource.RLIMIT_DATA, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE
-    limits = [*zip(kinds, numbers), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_MSGQUEUE, 0)] if numbers != [0] else []
+    limits.die_first()
+    if sys.argv[2] == "open":
+        limits.adopt_orphans()
     if sys.argv[5] == "keras":
         import keras  # noqa: F401  the point of all this
 
@@ -219,7 +225,7 @@ def main() -> None:
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
     gc.collect()
     gc.freeze()
-    Nursery(control, walled=sys.argv[2] == "walled", users=range(int(first), int(last)) if last else None, limits=limits).serve()
+    Nursery(control, walled=sys.argv[2] == "walled", users=range(int(first), int(last)) if last else None, bounds=sys.argv[4]).serve()
 
 
 if __name__ == "__main__":

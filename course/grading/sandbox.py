@@ -1,4 +1,4 @@
-"""The walls around a worker: bubblewrap, its own user, resource limits.
+"""The walls around a worker: bubblewrap, its own user, resource limits, fewer system calls.
 
 Inside there is Python with its libraries, read-only, the few files of this package that a worker
 needs, and an empty temporary folder of limited size. There is no network, no other process, no
@@ -8,6 +8,7 @@ processes and results say so.
 
 import functools
 import os
+import platform
 import random
 import shutil
 import socket
@@ -16,9 +17,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from course.grading import system_calls
+
 PACKAGE = Path(__file__).resolve().parents[1]
 WORKER_FILES = ("__init__.py", "data", "grading/__init__.py", "grading/worker.py", "grading/codec.py", "grading/protocol.py",
-                "grading/loading.py", "grading/keras_objects.py", "grading/brought.py", "grading/nursery.py")
+                "grading/loading.py", "grading/keras_objects.py", "grading/brought.py", "grading/nursery.py", "grading/limits.py")
 """What of `course` exists inside. No tests, no solutions, nothing that decides or writes results."""
 
 SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives")
@@ -35,19 +38,13 @@ OWN_USERS = range(1_100_000, 1_900_000)
 """Where this process is root, each worker becomes a user that nobody else is."""
 
 BOOT = """
-import os, sys
-own_user, limits = int(sys.argv[1]), [int(number) for number in sys.argv[2].split(",")]
-if own_user:
-    os.setgroups([])
-    os.setresgid(own_user, own_user, own_user)
-    os.setresuid(own_user, own_user, own_user)
-import resource
-kinds = resource.RLIMIT_DATA, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE
-for kind, limit in zip(kinds, limits):
-    resource.setrlimit(kind, (limit, limit))
-resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-del sys.argv[1:3]
+import sys
 sys.path.insert(0, "/course")
+from course.grading import limits
+limits.die_first()
+limits.become(int(sys.argv[1]))
+limits.bind(sys.argv[2])
+del sys.argv[1:3]
 """
 RUN_WORKER = BOOT + "from course.grading.worker import main\nmain()\n"
 RUN_NURSERY = "import sys\nsys.path.insert(0, '/course')\nfrom course.grading.nursery import main\nmain()\n"
@@ -71,33 +68,44 @@ def isolation() -> Isolation:
         return Isolation("process", "a sandbox needs Linux; on this system grade only code that you trust")
     if shutil.which("bwrap") is None:
         return Isolation("process", "bubblewrap is not installed; on Debian and Ubuntu: apt install bubblewrap")
+    if not system_calls.known_machine():
+        return Isolation("process", f"the sandbox is made for x86_64 and aarch64, and this processor is {platform.machine()}")
     probe = BOOT + "import importlib.util\nopen('/tmp/probe', 'w').close()\nprint('fine' if importlib.util.find_spec('numpy') else 'no packages')"
     try:
-        done = subprocess.run([*walls(), *_python(probe)], capture_output=True, text=True, timeout=30, env={})
+        with system_calls.filter_descriptor() as calls:
+            done = subprocess.run([*walls(calls), *_python(probe)], capture_output=True, text=True, timeout=30, env={}, pass_fds=(calls,))
     except (OSError, subprocess.TimeoutExpired) as error:
         return Isolation("process", f"bubblewrap could not be started ({error})")
     if done.stdout.strip() == "fine":
         return Isolation("sandbox")
+    if "Unknown option" in done.stderr:
+        return Isolation("process", f"bubblewrap is too old ({done.stderr.strip()[:80]}); 0.7 or newer is needed")
     said = ((done.stderr + done.stdout).strip().splitlines() or [f"exit code {done.returncode}"])[-1]
     return Isolation("process", f"bubblewrap is not allowed to do its work here ({said[:160]}); "
                      "user namespaces may be switched off, as in many containers")
 
 
-def command(connection: socket.socket) -> list[str]:
-    """The command line that runs a worker behind walls, talking through this socket."""
-    return [*walls(), *_python(RUN_WORKER), str(connection.fileno())]
+def command(connection: socket.socket, calls: int) -> list[str]:
+    """The command line that runs a worker behind walls, talking through this socket. `calls` is the filter's descriptor."""
+    return [*walls(calls), *_python(RUN_WORKER), str(connection.fileno())]
 
 
-def nursery_command(control: socket.socket, kind: str) -> list[str]:
-    """The command line that runs a nursery ("keras" or "light") behind walls, controlled through this socket."""
+def nursery_command(control: socket.socket, calls: int, kind: str) -> list[str]:
+    """The command line that runs a nursery ("keras" or "light") behind walls, controlled through this socket.
+    `calls` is the filter's descriptor.
+
+    It is the first process of its namespace: no signal from inside can end or stop that one.
+    """
     users = f"{OWN_USERS.start}-{OWN_USERS.stop}" if os.geteuid() == 0 else "0"
-    return [*walls(), sys.executable, "-I", "-B", "-X", "utf8", "-c", RUN_NURSERY, str(control.fileno()), "walled", users, _limits(), kind]
+    return [*walls(calls, "--as-pid-1"), sys.executable, "-I", "-B", "-X", "utf8", "-c", RUN_NURSERY,
+            str(control.fileno()), "walled", users, limits(), kind]
 
 
-def walls() -> list[str]:
-    """bubblewrap and its arguments: what exists inside."""
-    arguments = ["bwrap", "--die-with-parent", "--new-session", "--clearenv",
-                 "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL"]
+def walls(calls: int, *more: str) -> list[str]:
+    """bubblewrap and its arguments: what exists inside. `calls` is the descriptor of the filter of system calls."""
+    arguments = [shutil.which("bwrap") or "bwrap", "--die-with-parent", "--new-session", "--clearenv",
+                 "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL",
+                 "--seccomp", str(calls), *more]
     if os.geteuid() == 0:  # it takes a real user of its own for the limit on processes to bind
         arguments += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
@@ -132,11 +140,12 @@ def environment() -> dict[str, str]:
 
 def _python(script: str) -> list[str]:
     own_user = random.choice(OWN_USERS) if os.geteuid() == 0 else 0
-    return [sys.executable, "-I", "-B", "-X", "utf8", "-c", script, str(own_user), _limits()]
+    return [sys.executable, "-I", "-B", "-X", "utf8", "-c", script, str(own_user), limits()]
 
 
-def _limits() -> str:
-    return ",".join(map(str, (DATA_BYTES, FILE_BYTES, PROCESSES, CPU_SECONDS, OPEN_FILES)))
+def limits(*, processes: int = PROCESSES) -> str:
+    """The numbers that `limits.bind` reads inside. Without an own user, others' processes would count: say 0."""
+    return ",".join(map(str, (DATA_BYTES, FILE_BYTES, processes, CPU_SECONDS, OPEN_FILES)))
 
 
 def _parents(paths: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from course.grading.diagnosis import diagnose
 from course.grading.lesson_workers import KERAS_SECONDS, LessonWorkers, NoAnswer
 from course.grading.results import TestResult
 from course.grading.submission import AdmittedFiles, Source, Submission, Unreadable
+from course.grading.wording import harmless
 from course.grading.worker_process import NURSERIES, NurseryProcess, WorkerProcess
 from course.grading.wrong_answers import Variant, wrong_answers
 
@@ -197,7 +198,7 @@ class GradingSession:
             message = "\n".join(filter(None, (_message(mark, error, interactions, found), trouble)))
             result = TestResult(mark.task.id, name, mark.points, status, message, found.name if found else None, seconds, note)
         if answers and not variant and answers.workers.problems:
-            self.reported_problems[mark.lesson.name] = answers.workers.problems_in_words()
+            self.reported_problems[mark.lesson.name] = [harmless(line) for line in answers.workers.problems_in_words()]
         for listener in self.listeners:
             listener(variant_name, result)
         return result
@@ -240,15 +241,15 @@ def _printed_note(interactions: list[Interaction]) -> str:
         return ""
     lines = printed.splitlines()
     if count <= NOTED_OUTPUT and len(lines) <= NOTED_LINES:
-        return _plain(f"Your code printed: {printed}")
+        return harmless(f"Your code printed: {printed}")
     beginning = "\n".join(line[:100] for line in lines[:NOTED_LINES])
-    return _plain(f"Your code printed {count:,} characters in one call (--debug shows all of it), beginning with: {beginning}")
+    return harmless(f"Your code printed {count:,} characters in one call (--debug shows all of it), beginning with: {beginning}")
 
 
 def _message(mark: TaskMark, error: BaseException, interactions: list[Interaction], found: Variant | None) -> str:
     """The failure for the learner: the call, the two sides, the known mistake, the way on."""
     if isinstance(error, NoAnswer) and error.kind in ("not_attempted", "absent", "unreadable", "missing"):
-        return _plain(str(error))
+        return harmless(str(error))
     lines = []
     call = _failed_call(error, interactions)
     if call:
@@ -264,12 +265,7 @@ def _message(mark: TaskMark, error: BaseException, interactions: list[Interactio
         lines.append(f"That is what happens here: {found.title} {found.idea}")
     if mark.task in mark.lesson.tasks:
         lines.append(f"Stuck? course hint {mark.task.id}")
-    return _plain("\n".join(lines))
-
-
-def _plain(text: str) -> str:
-    """Without control characters: what a submission prints or raises must not steer a terminal."""
-    return "".join(character if character in "\n\t" or character.isprintable() else "\ufffd" for character in text)
+    return harmless("\n".join(lines))
 
 
 def _failed_call(error: BaseException, interactions: list[Interaction]) -> str:

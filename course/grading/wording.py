@@ -5,6 +5,7 @@ import numpy as np
 from course.grading.codec import Opaque, Reference
 
 SHOWN_IN_FULL = 12
+LONGEST_MESSAGE = 4000
 
 
 def value_in_words(value) -> str:
@@ -64,6 +65,13 @@ def difference_in_words(actual: np.ndarray, expected: np.ndarray, different: np.
     count = int(different.sum())
     how_many = f"; {count:,} of {different.size:,} values differ" if different.size > 1 else ""
     return f"first difference at {where}: {_number(actual[place])} instead of {_number(expected[place])}{how_many}"
+
+
+def harmless(text: str) -> str:
+    """A submission's words as a terminal, a page and a database can bear them: no control characters, of bounded length."""
+    if len(text) > LONGEST_MESSAGE:
+        text = f"{text[:LONGEST_MESSAGE]} …"
+    return "".join(character if character in "\n\t" or character.isprintable() else "\ufffd" for character in text)
 
 
 def _without_numpy_scalars(value):

@@ -6,9 +6,11 @@ the walls of `sandbox` around it where the machine has them.
 
 import contextlib
 import os
+import select
 import shutil
 import signal
 import socket
+import stat
 import struct
 import subprocess
 import sys
@@ -16,12 +18,22 @@ import tempfile
 import time
 from pathlib import Path
 
-from course.grading import sandbox
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+from course.grading import sandbox, system_calls
 from course.grading.codec import CodecError
+from course.grading.memory_watch import WATCH, descendants, end, limit_in_words
 from course.grading.protocol import ConnectionEnded, DeadlinePassed, receive, send
+from course.grading.replies import Nonsense, checked
 
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP")
 """What a worker without a sandbox gets of this process's environment."""
+
+STALE_SECONDS = 60.0
+"""A folder younger than this may be about to be locked."""
 
 NURSERY_SECONDS = 60.0
 """How long a nursery may take to answer; it imports Keras first."""
@@ -46,17 +58,21 @@ class NurseryProcess:
 
     def __init__(self, *, light: bool = False):
         kind = "light" if light else "keras"
-        self.folder = tempfile.mkdtemp(prefix="course-nursery-")
+        self.folder = None
         self.control, theirs = socket.socketpair()
-        if sandbox.isolation().kind == "sandbox":
-            command, environment = sandbox.nursery_command(theirs, kind), {}
-        else:
-            command = [sys.executable, "-I", "-X", "utf8", "-m", "course.grading.nursery", str(theirs.fileno()), "open", "0", "0", kind]
-            environment = _open_environment()
+        options = {name: subprocess.DEVNULL for name in ("stdin", "stdout", "stderr")} | {"start_new_session": True}
         with theirs:
-            self.process = subprocess.Popen(
-                command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL, pass_fds=(theirs.fileno(),), start_new_session=True)
+            if sandbox.isolation().kind == "sandbox":
+                with system_calls.filter_descriptor() as calls:
+                    self.process = subprocess.Popen(sandbox.nursery_command(theirs, calls, kind), cwd="/", env={},
+                                                    pass_fds=(theirs.fileno(), calls), **options)
+            else:
+                self.folder = WorkingFolder()
+                command = [sys.executable, "-I", "-X", "utf8", "-m", "course.grading.nursery", str(theirs.fileno()), "open", "0",
+                           sandbox.limits(processes=0), kind]
+                self.process = subprocess.Popen(command, cwd=self.folder.path, env=_open_environment(),
+                                                pass_fds=(theirs.fileno(),), **options)
+        WATCH.add(self.process.pid)
         self.waiting: list[WorkerProcess] = []
         """Workers whose process number has not been read yet, in order."""
 
@@ -101,7 +117,8 @@ class NurseryProcess:
             return
         _kill(self.process)
         self.control.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder:
+            self.folder.remove()
 
     def _read_numbers(self, seconds: float) -> None:
         self.control.settimeout(seconds)
@@ -137,20 +154,22 @@ class WorkerProcess:
         if nursery:
             self.connection = nursery.spawn(self)
         else:
-            self.folder = tempfile.mkdtemp(prefix="course-worker-")
             self.process, self.connection = self._start()
+            WATCH.add(self.process.pid)
 
     def _start(self) -> tuple[subprocess.Popen, socket.socket]:
         ours, theirs = socket.socketpair()
         quiet = None if self.debug else subprocess.DEVNULL
+        options = {"stdout": quiet, "stderr": quiet}
         if not self.debug and sandbox.isolation().kind == "sandbox":
-            command, environment = sandbox.command(theirs), {}
-        else:
-            command = [sys.executable, "-I", "-X", "utf8", "-m", "course.grading.worker", str(theirs.fileno())]
-            environment = _open_environment()
-        if self.debug:
-            command.append("--debug")
-        options = {"cwd": self.folder, "env": environment, "stdout": quiet, "stderr": quiet}
+            with theirs, system_calls.filter_descriptor() as calls:
+                process = subprocess.Popen(sandbox.command(theirs, calls), cwd="/", env={}, stdin=quiet,
+                                           pass_fds=(theirs.fileno(), calls), start_new_session=True, **options)
+            return process, ours
+        self.folder = WorkingFolder()
+        command = [sys.executable, "-I", "-X", "utf8", "-m", "course.grading.worker", str(theirs.fileno())]
+        command += ["--debug"] if self.debug else [sandbox.limits(processes=0), "--open"]
+        options |= {"cwd": self.folder.path, "env": _open_environment()}
         with theirs:
             if sys.platform == "win32":
                 process = subprocess.Popen(command, stdin=subprocess.PIPE, **options)
@@ -176,14 +195,21 @@ class WorkerProcess:
             while self.pending:
                 receive(self.connection, deadline)
                 self.pending -= 1
+            self._refuse_what_was_not_asked_for()
             send(self.connection, request, deadline)
             return receive(self.connection, deadline)
 
-        reply = self._talk(exchange, seconds)
-        if type(reply) is not dict or type(reply.get("status")) is not str:
+        try:
+            return checked(self._talk(exchange, seconds))
+        except Nonsense as nonsense:
             self.stop()
-            raise WorkerDied("its reply was no reply")
-        return reply
+            raise WorkerDied(str(nonsense)) from None
+
+    def _refuse_what_was_not_asked_for(self) -> None:
+        """A reply that is there before its request would be taken for the answer to another one."""
+        readable, _, _ = select.select([self.connection], [], [], 0)
+        if readable and self.connection.recv(1, socket.MSG_PEEK):
+            raise CodecError("a reply before it was asked")
 
     def _talk(self, exchange, seconds: float | None):
         try:
@@ -192,7 +218,10 @@ class WorkerProcess:
             self.stop()
             raise WorkerTimeout from None
         except (ConnectionEnded, CodecError) as error:
+            watched = self.nursery.process.pid if self.nursery else self.process.pid
             code = self.stop(ending=isinstance(error, ConnectionEnded))
+            if watched in WATCH.ended:
+                raise WorkerDied(f"together with what it had started it used more than {limit_in_words()} of memory") from None
             raise WorkerDied(_ending(code, error)) from None
         except BaseException:  # Ctrl-C included: never leave a process behind
             self.stop()
@@ -211,15 +240,67 @@ class WorkerProcess:
         code = self.process.poll()
         _kill(self.process, group=not self.debug)
         self.connection.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder:
+            self.folder.remove()
         return code
 
 
+class WorkingFolder:
+    """An empty folder for a process without walls. What a grader that was killed left is removed with the next one."""
+
+    prefix = "course-worker-"
+
+    def __init__(self):
+        self._remove_stale()
+        self.path = tempfile.mkdtemp(prefix=self.prefix)
+        self.lock = _locked(self.path)
+
+    def remove(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
+
+    def _remove_stale(self) -> None:
+        if fcntl is None:
+            return
+        for path in Path(tempfile.gettempdir()).glob(f"{self.prefix}*"):
+            with contextlib.suppress(OSError):
+                state = path.lstat()
+                if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.getuid() or time.time() - state.st_mtime < STALE_SECONDS:
+                    continue
+                lock = _locked(str(path))
+                if lock is not None:
+                    shutil.rmtree(path, ignore_errors=True)
+                    os.close(lock)
+
+
+def _locked(folder: str) -> int | None:
+    """A descriptor that holds this folder's lock as long as this process lives; None if another one holds it."""
+    if fcntl is None:
+        return None
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return descriptor
+    except OSError:
+        os.close(descriptor)
+        return None
+
+
+def is_walled(process: subprocess.Popen) -> bool:
+    """Whether this is bubblewrap, with one process below it that everything behind the walls depends on."""
+    return Path(process.args[0]).name == "bwrap"
+
+
 def _kill(process: subprocess.Popen, *, group: bool = True) -> None:
-    """End a process, its group, and behind walls everything in its namespace; and wait until it is gone."""
+    """End a process and everything below it: its namespace behind walls, its group and what it started elsewhere.
+    Waits until it is gone.
+    """
+    WATCH.remove(process.pid)
     if sys.platform != "win32" and group:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        walled = process.args[0] == "bwrap"
+        walled = is_walled(process)
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             # The first process behind the walls takes all others with it, and bubblewrap then ends by itself.
             for _ in range(100 if walled else 0):
@@ -230,8 +311,10 @@ def _kill(process: subprocess.Popen, *, group: bool = True) -> None:
             for number in numbers if walled else ():
                 os.kill(int(number), signal.SIGKILL)
             process.wait(1.0 if walled else 0)
+        family = [] if walled or process.poll() is not None else descendants(process.pid)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
+        end(family)
     process.kill()
     process.wait()
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from course.catalog import Lesson, Task
 from course.grading.results import LessonResult, Report, TaskResult
+from course.grading.sandbox import isolation
 from course.learning.progress import Progress
 
 MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "error": ("!", "red"), "not_attempted": ("·", "dim")}
@@ -86,6 +87,8 @@ def closing(report: Report, *, own_work: bool) -> Group:
         if missing:
             parts.append(Text(missing, style="red"))
     parts.append(Text(f"{report.score} of {report.max_score} points", style="bold green" if report.all_passed else "bold"))
+    if not own_work and report.isolation == "process" and isolation().kind == "process":
+        parts.append(Text(f"Graded without a sandbox: {isolation().reason}. Do this only with code that you trust.", style="yellow"))
     step = _next_after(report, own_work)
     if step:
         parts.append(step)

@@ -38,8 +38,8 @@ def examine(root: Path) -> Iterator[Finding]:
     if memory is not None:
         yield Finding("free memory", f"{memory:.1f} GB", "" if memory >= LEAST_MEMORY_GB else "close other programs: Keras tasks need about 1 GB for each of two workers")
     found = isolation()
-    yield Finding("isolation of answers", "sandbox: bubblewrap, no network, no files, own user and limits" if found.kind == "sandbox"
-                  else f"process: each answer runs in a process of its own, as you ({found.reason})")
+    yield Finding("isolation of answers", "sandbox: no network, none of your files, limits on memory, processes and time" if found.kind == "sandbox"
+                  else f"process: fine for your own answers, not for strangers' ({found.reason})")
 
 
 def _packages(constraints: Path) -> Iterator[Finding]:

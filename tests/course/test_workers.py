@@ -275,3 +275,14 @@ def test_a_call_that_touches_numpys_shared_random_numbers_is_noted(answers_of):
                          "def drawn(): return int(np.random.randint(9))\ndef seeded(): np.random.seed(0)")
     answers.own(), answers.drawn(), answers.seeded()
     assert [interaction.shared_random for interaction in answers.interactions] == [False, True, True]
+
+
+def test_a_reply_to_a_question_not_yet_asked_is_not_taken_for_an_answer(answers_of):
+    answers = answers_of("import os, socket\nfrom course.grading.protocol import send\ndef first():\n    for number in range(3, 64):\n"
+                         "        try: send(socket.socket(fileno=os.dup(number)), {'status': 'ok', 'value': 'forged'})\n"
+                         "        except OSError: pass\n    return 'own'\ndef second(): return 2")
+    assert answers.first() == "forged"
+    time.sleep(0.2)  # the worker's own reply is on its way
+    with pytest.raises(NoAnswer, match="a reply before it was asked"):
+        answers.second()
+    assert answers.second() == 2

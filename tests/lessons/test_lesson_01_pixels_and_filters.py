@@ -10,10 +10,11 @@ from course.grading.wording import value_in_words
 
 
 @task("1.1", points=1)
-def test_pure_colours_become_their_weights(submission):
-    red_green_blue_white = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 255]]], np.uint8)
-    expected = np.array([[0.2126, 0.7152], [0.0722, 1.0]])
-    assert_close(submission.to_grayscale(red_green_blue_white), expected, atol=1e-4, dtype=np.float32)
+def test_pure_colours_become_their_weights(submission, rng):
+    red_green_blue_white = np.array([[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]], np.uint8)
+    which = rng.permutation([0, 1, 2, 3, *rng.integers(0, 4, 5)]).reshape(3, 3)
+    expected = np.array([0.2126, 0.7152, 0.0722, 1.0])[which]
+    assert_close(submission.to_grayscale(red_green_blue_white[which]), expected, atol=1e-4, dtype=np.float32)
 
 
 @task("1.1", points=1)
@@ -89,15 +90,17 @@ def _by_definition(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 
 @task("1.4", points=1)
-def test_valid_sizes_count_the_stops_that_fit(submission):
-    for size, kernel, stride in ((7, 3, 2), (28, 5, 1), (10, 3, 3), (8, 3, 2), (5, 5, 4), (32, 2, 5), (2, 3, 1), (3, 7, 2)):
+def test_valid_sizes_count_the_stops_that_fit(submission, rng):
+    drawn = zip(rng.integers(12, 60, 4).tolist(), rng.integers(1, 8, 4).tolist(), rng.integers(2, 6, 4).tolist())
+    for size, kernel, stride in ((7, 3, 2), (28, 5, 1), (10, 3, 3), (8, 3, 2), (5, 5, 4), (32, 2, 5), (2, 3, 1), (3, 7, 2), *drawn):
         stops = len(range(0, size - kernel + 1, stride))
         assert_equal(submission.output_size(size, kernel, stride, "valid"), stops)
 
 
 @task("1.4", points=1)
-def test_same_sizes_have_a_stop_for_every_strideth_pixel(submission):
-    for size, kernel, stride in ((7, 3, 2), (28, 5, 1), (28, 4, 1), (10, 3, 3), (9, 2, 4), (6, 6, 5)):
+def test_same_sizes_have_a_stop_for_every_strideth_pixel(submission, rng):
+    drawn = zip(rng.integers(12, 60, 4).tolist(), rng.integers(1, 8, 4).tolist(), rng.integers(2, 6, 4).tolist())
+    for size, kernel, stride in ((7, 3, 2), (28, 5, 1), (28, 4, 1), (10, 3, 3), (9, 2, 4), (6, 6, 5), *drawn):
         stops = len(range(0, size, stride))
         assert_equal(submission.output_size(size, kernel, stride=stride, padding="same"), stops)
     assert_equal(submission.output_size(28, 3), 26)

@@ -1,0 +1,47 @@
+"""What a worker gives up before it loads an answer: rights, and most of the machine. Imported by workers only."""
+
+import contextlib
+import os
+
+KINDS = ("DATA", "FSIZE", "NPROC", "CPU", "NOFILE")
+"""The order of the numbers that `bind` reads. 0 sets no limit."""
+
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def bind(numbers: str) -> None:
+    """Set the limits of this process and all that it will start, for good. No core dumps and no message queues either."""
+    import resource
+
+    wanted = [*zip(KINDS, map(int, numbers.split(","))), ("CORE", None), ("MSGQUEUE", None)]
+    for name, limit in wanted:
+        kind = getattr(resource, f"RLIMIT_{name}", None)
+        if kind is None or limit == 0:
+            continue
+        hard = resource.getrlimit(kind)[1]
+        limit = limit or 0
+        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        with contextlib.suppress(ValueError, OSError):  # a system may know a limit and not let it be set
+            resource.setrlimit(kind, (limit, limit))
+
+
+def become(user: int) -> None:
+    """Be this user from now on; 0 stays who it is."""
+    if user:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+
+
+def die_first() -> None:
+    """Should the machine run out of memory, let the kernel end this process rather than another."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+
+
+def adopt_orphans() -> None:
+    """Stay an ancestor of whatever is started from here, so that it can be found and ended. Linux only."""
+    import ctypes
+
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
