@@ -1,4 +1,4 @@
-"""The nursery: a process that has imported Keras once and makes workers by forking.
+"""The nursery: a process that has imported Keras, or NumPy alone, once and makes workers by forking.
 
 It runs the same walls as a worker, holds no tests and no solutions, and never loads an answer: a
 worker is a child that does. TensorFlow survives a fork only as long as no operation was run, and
@@ -9,6 +9,7 @@ no walls.
 
 import ctypes
 import gc
+import importlib
 import os
 import resource
 import shutil
@@ -193,7 +194,7 @@ def _shared_memory_left() -> bool:
 
 
 def main() -> None:
-    """Arguments: descriptor of the control socket, "walled" or "open", range of users or 0, limits."""
+    """Arguments: descriptor of the control socket, "walled" or "open", range of users or 0, limits, module to import."""
     control = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(control.fileno(), False)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -201,8 +202,7 @@ def main() -> None:
     numbers = [int(number) for number in sys.argv[4].split(",")]
     kinds = resource.RLIMIT_DATA, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE
     limits = [*zip(kinds, numbers), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_MSGQUEUE, 0)] if numbers != [0] else []
-    import keras  # noqa: F401  the point of all this
-
+    importlib.import_module(sys.argv[5])  # the point of all this
     from course.grading import brought, keras_objects, loading, worker  # noqa: F401  imported once, for all
 
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)

@@ -88,10 +88,11 @@ def command(connection: socket.socket) -> list[str]:
     return [*walls(), *_python(RUN_WORKER), str(connection.fileno())]
 
 
-def nursery_command(control: socket.socket) -> list[str]:
-    """The command line that runs a nursery behind walls, controlled through this socket."""
+def nursery_command(control: socket.socket, module: str) -> list[str]:
+    """The command line that runs a nursery with this module behind walls, controlled through this socket."""
     users = f"{OWN_USERS.start}-{OWN_USERS.stop}" if os.geteuid() == 0 else "0"
-    return [*walls(), sys.executable, "-I", "-B", "-X", "utf8", "-c", RUN_NURSERY, str(control.fileno()), "walled", users, _limits()]
+    return [*walls(), sys.executable, "-I", "-B", "-X", "utf8", "-c", RUN_NURSERY, str(control.fileno()), "walled", users, _limits(),
+            module]
 
 
 def walls() -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course import catalog
 from course.grading.answers import Answers, Interaction
@@ -13,6 +14,9 @@ from course.grading.results import TestResult
 from course.grading.submission import Source, Submission, Unreadable
 from course.grading.worker_process import NURSERIES, NurseryProcess, WorkerProcess
 from course.grading.wrong_answers import Variant, wrong_answers
+
+if TYPE_CHECKING:
+    from course.grading.warm import WarmWorkers
 
 LESSON_SECONDS = 180.0
 """What all calls of one lesson may take together before the rest is no longer run."""
@@ -47,12 +51,15 @@ class GradingSession:
     """Fresh workers, started ahead; each is used once."""
     nurseries: dict[str, NurseryProcess] = field(default_factory=dict)
     """Two at most: "submission", whose workers get its answers, and "trusted", for solutions and known mistakes."""
+    warm: "WarmWorkers | None" = None
+    """Where given, workers come from there, and the nurseries outlive this run."""
 
     def __post_init__(self):
         self._workers: dict[tuple[str, str], LessonWorkers] = {}
         self._gave_up: dict[tuple[str, str], NoAnswer] = {}
         self._spent: dict[tuple[str, str], float] = {}
         self.reported_problems: dict[str, list[str]] = {}
+        self.interrupted = False
 
     def answers_of_submission(self, mark: TaskMark, variant: Variant | None = None) -> Answers:
         """The submission's side of a test. Raises NoAnswer where it has no such lesson."""
@@ -98,13 +105,20 @@ class GradingSession:
             source = self.submission.source(lesson)
             if isinstance(source, Unreadable):
                 raise NoAnswer("absent", source.reason)
-            self._workers[key] = LessonWorkers(lesson, [source], debug=self.debug, spares=self.spares, nursery=self._nursery("submission"))
+            self._add(key, self._made("submission", lesson, [source], debug=self.debug))
         return self._workers[key]
+
+    def _made(self, role: str, lesson: catalog.Lesson, sources: list[Source], *, debug: bool = False) -> LessonWorkers:
+        light = (lambda: self.warm.nursery(role, keras=False)) if self.warm and NURSERIES else None
+        return LessonWorkers(lesson, sources, debug=debug, spares=self.spares, nursery=self._nursery(role), light_nursery=light,
+                             keras_spares=self.warm.keras_spares if self.warm else None)
 
     def _nursery(self, role: str) -> Callable[[], NurseryProcess] | None:
         """How this role's workers get their nursery: started at first use, and anew should it have ended."""
         if self.debug or not NURSERIES:
             return None
+        if self.warm:
+            return lambda: self.warm.nursery(role, keras=True)
 
         def find() -> NurseryProcess:
             if role not in self.nurseries or not self.nurseries[role].alive:
@@ -116,7 +130,7 @@ class GradingSession:
     def _trusted_workers(self, role: str, lesson: catalog.Lesson) -> LessonWorkers:
         key = (role, lesson.name)
         if key not in self._workers:
-            self._workers[key] = LessonWorkers(lesson, [_trusted(lesson.solution)], spares=self.spares, nursery=self._nursery("trusted"))
+            self._add(key, self._made("trusted", lesson, [_trusted(lesson.solution)]))
         return self._workers[key]
 
     def judge(self, mark: TaskMark, name: str, error: BaseException | None, answers: Answers | None, seconds: float,
@@ -151,7 +165,7 @@ class GradingSession:
             result = TestResult(mark.task.id, name, mark.points, status, message, found.name if found else None, seconds, note)
         if answers and not variant and answers.workers.problems:
             self.reported_problems[mark.lesson.name] = answers.workers.problems_in_words()
-        for listener in self.listeners:
+        for listener in self.listeners if not self.interrupted else ():
             listener(variant_name, result)
         return result
 
@@ -169,15 +183,29 @@ class GradingSession:
         return diagnose(answers.interactions, mismatch, variants, self._trusted_workers("diagnosis", mark.lesson),
                         keras=mark.keras, seconds=mark.seconds, known=known, suspects=answers.suspects)
 
+    def interrupt(self) -> None:
+        """Called from another thread: no more verdicts, and an end as soon as may be."""
+        self.interrupted = True
+        for workers in list(self._workers.values()):
+            workers.interrupt()
+
+    def _add(self, key: tuple[str, str], workers: LessonWorkers) -> LessonWorkers:
+        self._workers[key] = workers
+        if self.interrupted:  # looked at after it was added: whichever thread comes second does it
+            workers.interrupt()
+        return workers
+
     def close(self) -> None:
         """Stop every worker of this run."""
+        if self.warm:
+            self.warm.settle()
         for nursery in self.nurseries.values():
             nursery.stop()
         self.nurseries.clear()
         for workers in self._workers.values():
             workers.stop()
         self._workers.clear()
-        while self.spares:
+        while self.spares and not self.warm:
             self.spares.pop().stop()
 
 

@@ -39,23 +39,26 @@ class WorkerDied(Exception):
 
 
 class NurseryProcess:
-    """A nursery as the trusted side sees it: it has Keras imported, and makes workers quickly.
+    """A nursery as the trusted side sees it: it has imported Keras, or only NumPy, and makes workers quickly.
 
     All its workers may be given answers of one submission only; `clean` comes before the next one.
     """
 
-    def __init__(self):
+    def __init__(self, *, keras: bool = True):
+        module = "keras" if keras else "numpy"
         self.folder = tempfile.mkdtemp(prefix="course-nursery-")
         self.control, theirs = socket.socketpair()
         if sandbox.isolation().kind == "sandbox":
-            command, environment = sandbox.nursery_command(theirs), {}
+            command, environment = sandbox.nursery_command(theirs, module), {}
         else:
-            command = [sys.executable, "-I", "-X", "utf8", "-m", "course.grading.nursery", str(theirs.fileno()), "open", "0", "0"]
+            command = [sys.executable, "-I", "-X", "utf8", "-m", "course.grading.nursery", str(theirs.fileno()), "open", "0", "0", module]
             environment = _open_environment()
         with theirs:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL, pass_fds=(theirs.fileno(),), start_new_session=True)
+        self.used = False
+        """Whether a worker was ordered since the last cleaning."""
         self.waiting: list[WorkerProcess] = []
         """Workers whose process number has not been read yet, in order."""
 
@@ -65,6 +68,7 @@ class NurseryProcess:
 
     def spawn(self, worker: "WorkerProcess") -> socket.socket:
         """Order a worker; does not wait for it. Returns the connection to it."""
+        self.used = True
         ours, theirs = socket.socketpair()
         with theirs, contextlib.suppress(OSError):  # where the nursery is gone, the connection ends at its first use
             socket.send_fds(self.control, [b"s" + struct.pack("<i", 0)], [theirs.fileno()])
@@ -88,6 +92,7 @@ class NurseryProcess:
         try:
             self._read_numbers(NURSERY_SECONDS)
             if self._order(b"c", 0, NURSERY_SECONDS) == 1:
+                self.used = False
                 return True
         except (OSError, EOFError):
             pass
@@ -126,7 +131,7 @@ class NurseryProcess:
 class WorkerProcess:
     """A fresh worker. Use `ask`; after WorkerTimeout or WorkerDied it is gone for good.
 
-    With a nursery it is forked there and has Keras imported; without, it is started anew.
+    With a nursery it is forked there and has its imports done; without, it is started anew.
     """
 
     def __init__(self, *, debug: bool = False, nursery: NurseryProcess | None = None):
@@ -196,6 +201,11 @@ class WorkerProcess:
         except BaseException:  # Ctrl-C included: never leave a process behind
             self.stop()
             raise
+
+    def hang_up(self) -> None:
+        """Make a call that another thread is waiting for fail at once; that thread then stops the worker."""
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def stop(self) -> int | None:
         """End the process and everything in its group, remove its folder. Returns the exit code it
