@@ -35,9 +35,8 @@ class Checker:
         """Start the process; its "ready" comes some tenths of a second later."""
         self.said = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "course.learning.checking_process", str(self.root)], cwd=self.root,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said, encoding="utf-8",
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(_package_place()), os.environ.get("PYTHONPATH"))))},
+            [sys.executable, "-I", "-m", "course.learning.checking_process", str(self.root)],  # nothing that lies about is imported
+            cwd=self.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said, encoding="utf-8",
             start_new_session=True)  # Ctrl-C in the terminal is for us; we end it
         threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
 
@@ -87,10 +86,6 @@ class Checker:
             last = (self.said.read().decode(errors="replace").strip().splitlines() or [f"exit code {code}"])[-1]
             self.listener({"event": "ended", "message": f"the checking process ended ({last[:200]})"})
         self.said.close()
-
-
-def _package_place() -> Path:
-    return Path(__file__).resolve().parents[2]
 
 
 def _kill(process: subprocess.Popen) -> None:
