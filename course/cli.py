@@ -75,7 +75,6 @@ def check(
     """
     from course.grading.run import grade
     from course.learning import board as words
-    from course.learning.progress import Progress
 
     lessons, tasks = _chosen(what)
     root = lessons[0].root
@@ -101,17 +100,43 @@ def check(
         report = grade(lessons, submission or root / "lessons", tasks=tasks, debug=debug, on_task=on_task)
     out.print(words.closing(report, own_work=own_work))
     if own_work:
-        _remember(Progress.of(root), report)
+        _remember(root, report)
     if json_file:
         _write_json(json_file, report.as_json())
     raise typer.Exit(0 if report.all_passed else 1)
 
 
 @app.command()
-def hint(task: TaskArgument) -> None:
+def watch(
+    lesson: Annotated[Optional[str], typer.Argument(metavar="[LESSON]", help="the one that is under way if left out")] = None,
+) -> None:
+    """Check a lesson again whenever you save it, what has changed first. Keys: hint, next, list, all, quit.
+
+    Examples: `course watch`, `course watch 1`
+    """
+    from course.authoring.lesson_texts import read_hints
+    from course.learning.board import next_task
+    from course.learning.progress import Progress
+    from course.learning.watch import Hint
+    from course.learning.watch import watch as start_watching
+
+    if lesson:
+        its_lesson = catalog.lesson(lesson)
+    else:
+        under_way = next_task(catalog.lessons(), Progress.of(catalog.course_root()))
+        its_lesson = under_way[0] if under_way else catalog.lessons()[-1]
+    hints = {task_id: [Hint(hint.kind, hint.text) for hint in its] for task_id, its in read_hints(its_lesson).items()}
+    start_watching(its_lesson, hints)
+
+
+@app.command()
+def hint(
+    task: TaskArgument,
+    again: Annotated[bool, typer.Option("--again", help="only those that you have seen already")] = False,
+) -> None:
     """Show the next hint of a task: a question, then a pointer, then nearly the code.
 
-    Example: `course hint 1.3`
+    Examples: `course hint 1.3`, `course hint 1.3 --again`
     """
     from rich.markdown import Markdown
 
@@ -121,15 +146,15 @@ def hint(task: TaskArgument) -> None:
 
     lesson, its_task = catalog.lesson_and_task(task)
     hints = read_hints(lesson)[its_task.id]
-    progress = Progress.of(lesson.root)
-    seen = min(progress.hints.get(its_task.id, 0) + 1, len(hints))
+    with Progress.changing(lesson.root) as progress:
+        known = progress.task(its_task.id)
+        seen = known.hints = max(1, known.hints) if again else min(known.hints + 1, len(hints))
+        progress.sign_of_life(lesson)
     out = console()
     for number, one in enumerate(hints[:seen], 1):
         out.print(f"[bold]Hint {number} of {len(hints)} · {one.kind}[/]")
         out.print(Markdown(one.text))
         out.print()
-    progress.hints[its_task.id] = seen
-    progress.save()
     if seen < len(hints):
         out.print(f"One more is there: [bold cyan]{spoken(f'course hint {its_task.id}')}[/]")
     else:
@@ -178,9 +203,8 @@ def reset(lesson: LessonArgument) -> None:
 
     its_lesson = catalog.lesson(lesson)
     copy = begin_anew(its_lesson, its_lesson.root / ".course" / "copies")
-    progress = Progress.of(its_lesson.root)
-    progress.forget(its_lesson)
-    progress.save()
+    with Progress.changing(its_lesson.root) as progress:
+        progress.forget(its_lesson)
     out = console()
     out.print(f"{its_lesson.exercise.relative_to(its_lesson.root)} is fresh.")
     if copy:
@@ -321,12 +345,15 @@ def _show_board() -> None:
     console().print(whole_board(catalog.lessons(), Progress.of(catalog.course_root())))
 
 
-def _remember(progress, report) -> None:
-    for lesson in report.lessons:
-        for task in lesson.tasks:
-            progress.record(task.task.id, task.score, task.status == "passed")
+def _remember(root: Path, report) -> None:
+    from course.learning.progress import Progress
+
     try:
-        progress.save()
+        with Progress.changing(root) as progress:
+            for lesson in report.lessons:
+                progress.sign_of_life(lesson.lesson)
+                for task in lesson.tasks:
+                    progress.record(task.task.id, task.status, task.score, message=task.message)
     except OSError as error:
         print(f"course: your progress could not be saved ({error}); the verdict above stands", file=sys.stderr)
 

@@ -22,7 +22,7 @@ def board(lessons: tuple[Lesson, ...], progress: Progress) -> Group:
     here = next_task(lessons, progress)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     for lesson in lessons:
-        score = sum(progress.scores.get(task.id, 0) for task in lesson.tasks)
+        score = sum(map(progress.score, lesson.tasks))
         done = all(progress.done(task) for task in lesson.tasks)
         table.add_row(
             Text("✓" if done else "▸" if here and here[0] == lesson else " ", style="green" if done else "bold"),
@@ -33,7 +33,7 @@ def board(lessons: tuple[Lesson, ...], progress: Progress) -> Group:
                 passed = progress.done(task)
                 table.add_row(
                     "", Text("✓" if passed else "·", style="green" if passed else "dim"), Text(f"{task.id}  {task.title}"),
-                    Text(f"{progress.scores.get(task.id, 0)}/{task.points}", justify="right"), "")
+                    Text(f"{progress.score(task)}/{task.points}", justify="right"), "")
     parts = [Text("Learning to See", style="bold"), Text(), table, Text(), next_step(lessons, progress)]
     if progress.trouble:
         parts.append(Text(progress.trouble, style="yellow"))

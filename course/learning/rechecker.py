@@ -160,7 +160,10 @@ class Rechecker:
             rested = False
             if what == "stop":
                 return
-            {"file": self._file, "all": self._all, "reply": self._reply}[what](*details)
+            try:
+                {"file": self._file, "all": self._all, "reply": self._reply}[what](*details)
+            except Exception as error:  # the next save may well go better; the thread must live
+                self.listener(Happening("trouble", text=f"this check failed ({type(error).__name__}: {error}); save again to try once more"))
 
     def _file(self, name: str) -> None:
         lesson = self.lessons[name]
