@@ -15,6 +15,7 @@ import typer
 from course import catalog
 from course.authoring.failures import CannotPublish
 from course.grading.submission import CannotGrade
+from course.learning.failures import CannotServe
 
 app = typer.Typer(
     help="Learning to See: Keras from pixels to transfer learning.\n\nWithout a command: the board, and what is next.",
@@ -32,7 +33,7 @@ def main() -> None:
     """Run the command line; every expected failure is one line and exit code 2."""
     try:
         app()
-    except (catalog.CatalogError, CannotGrade, CannotPublish) as error:
+    except (catalog.CatalogError, CannotGrade, CannotPublish, CannotServe) as error:
         print(f"course: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
@@ -246,19 +247,45 @@ def doctor() -> None:
 
 
 @app.command()
-def start(port: Annotated[Optional[int], typer.Option(help="port of the site; a free one from 8000 on if left out")] = None) -> None:
-    """Show the board and serve the course's site on this machine, until Ctrl-C.
+def start(
+    port: Annotated[Optional[int], typer.Option(help="port of the site; a free one from 8000 on if left out")] = None,
+    browser: Annotated[bool, typer.Option(help="open the site in a browser, where there is one")] = True,
+) -> None:
+    """The living textbook: the site on this machine, which marks your tasks as you save them. Until Ctrl-C.
 
-    Examples: `course start`, `course start --port 8080`
+    Examples: `course start`, `course start --port 8080`, `course start --no-browser`
     """
-    from course.authoring.site_build import build, serve
+    from functools import partial
+
+    from course.authoring.site_build import build_without_running, is_fresh, site_folder
+    from course.learning import live
     from course.learning.board import console
 
     root = catalog.course_root()
-    console().print("Preparing the site; the first time takes a minute or two, because the chapters are run for real.")
-    build(root, only_if_stale=True)
+    out = console()
+    site = site_folder(root)
+    fresh = is_fresh(root)
+    if not (site / "index.html").is_file():
+        out.print("Preparing the pages …", style="dim")
+        build_without_running(root)
     _show_board()
-    serve(root, port)
+    out.print()
+    meanwhile = {} if fresh else {"meanwhile": partial(_renewed_site, root, out)}
+    live.start(catalog.lessons(), site, port, out, browser=browser and live.has_browser(), **meanwhile)
+
+
+def _renewed_site(root: Path, out, course):
+    """A build in the background, told to the terminal and to the pages."""
+    from course.authoring.background_build import BackgroundBuild
+
+    out.print("The chapters' experiments are run in the background; the first time takes some minutes. You can begin meanwhile.")
+    course.site = "building"
+
+    def end(built: bool) -> None:
+        course.site_is("complete" if built else "failed")
+        out.print("The site is complete; reload your page." if built else "The site could not be renewed; what it said stands above.")
+
+    return BackgroundBuild(root, lambda line: out.print(f"  {line}", style="dim", markup=False, highlight=False), end)
 
 
 @author.command()

@@ -45,10 +45,13 @@ def exercise_page(lesson: Lesson) -> str:
         "4. Done, or out of ideas? The [solution](solution.md) explains every task.",
         f"[Download exercise.py](exercise.py){{ .download download=exercise.py }}",
         _task_table(lesson),
+        f'<div><course-live lesson="{lesson.number}"><p>With <code>course start</code> on your machine, '
+        "this page marks each task as you save it.</p></course-live></div>",
     ]
     for task in lesson.tasks:
         parts.append(f"## Task {task.id} · {task.title} {{ #{anchor(task)} }}")
         parts.append(f"{_points(task)}\n{{ .points }}")
+        parts.append(f'<div><task-status task="{task.id}"></task-status></div>')
         for signature, docstring in solutions[task.id].functions:
             parts.append(f"```python\n{signature}\n```")
             parts.append(_contract(docstring))

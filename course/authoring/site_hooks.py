@@ -36,8 +36,10 @@ def _chapter_of(page: Page, config: MkDocsConfig) -> catalog.Lesson | None:
     return next((lesson for lesson in _lessons(config) if page.file.src_uri == f"{lesson.name}/index.ipynb"), None)
 
 
-def _executed(lesson: catalog.Lesson) -> chapters.ExecutedChapter:
+def _executed(lesson: catalog.Lesson, config: MkDocsConfig) -> chapters.ExecutedChapter:
     # `course author build` has run it before, and shown its progress; plain `mkdocs build` runs it here.
+    if not config.extra.get("run_chapters", True):
+        return chapters.kept_or_unrun(lesson)
     return chapters.execute(lesson, console=Console(quiet=True))
 
 
@@ -60,7 +62,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is not in site/: executed chapters, their figures, the made pages, the downloads."""
     for lesson in _lessons(config):
-        executed = _executed(lesson)
+        executed = _executed(lesson, config)
         on_disk = {"index.ipynb": executed.notebook, "chapter.py": lesson.chapter}
         on_disk |= {f"figures/{figure.name}": figure for figure in executed.figures}
         made = {
@@ -82,7 +84,7 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Tell mkdocs-jupyter's own file objects where the notebooks are: they forget it for files
     that are not in docs_dir."""
     for lesson in _lessons(config):
-        files.get_file_from_path(f"{lesson.name}/index.ipynb").abs_src_path = str(_executed(lesson).notebook)
+        files.get_file_from_path(f"{lesson.name}/index.ipynb").abs_src_path = str(_executed(lesson, config).notebook)
     return nav
 
 
