@@ -180,7 +180,12 @@ def solution(
 
     its_lesson = catalog.lesson(lesson)
     passed = Progress.of(its_lesson.root).passed
-    closed = [task.id for task in its_lesson.tasks if task.id not in passed and not reveal]
+    open_tasks = [task.id for task in its_lesson.tasks if task.id not in passed]
+    closed = [] if reveal else open_tasks
+    if reveal and open_tasks:
+        with Progress.changing(its_lesson.root) as progress:
+            for task_id in open_tasks:
+                progress.task(task_id).revealed = True
     _, solutions = read_solution(its_lesson)
     out = console()
     for task in its_lesson.tasks:
@@ -225,6 +230,33 @@ def run(
     from course.authoring.run_chapter import start
 
     raise typer.Exit(start(catalog.lesson(lesson), mine=mine, data=data.value if data else None))
+
+
+@app.command()
+def export(
+    what: Annotated[str, typer.Argument(metavar="FORMAT", help="progress: your own points, attempts, hints and time, to hand in")],
+    out_path: Annotated[Optional[Path], typer.Option("--out", metavar="PATH", help="the file to write; default: my-progress.json")] = None,
+) -> None:
+    """Write results in another form.
+
+    Example: `course export progress --out ada.json`
+    """
+    if what not in EXPORTS:
+        raise CannotGrade(f"there is no format {what!r}; the formats are {', '.join(EXPORTS)}")
+    EXPORTS[what](out_path)
+
+
+def _export_progress(out_path: Path | None) -> None:
+    from course.learning.handing_in import progress_as_json
+    from course.learning.progress import Progress
+
+    path = out_path or Path("my-progress.json")
+    _write_json(path, progress_as_json(catalog.lessons(), Progress.of(catalog.course_root())))
+    print(f"written to {path}; marks come from your exercises, so hand in the folder lessons/ as well")
+
+
+EXPORTS = {"progress": _export_progress}
+"""By format; each is called with the path that `--out` gives."""
 
 
 @app.command()

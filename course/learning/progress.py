@@ -34,6 +34,8 @@ class TaskProgress:
     """Checks of something attempted, until it passed for the first time."""
     hints: int = 0
     """How many hints were shown."""
+    revealed: bool = False
+    """Whether the solution was shown before the task had passed."""
     checked: str = ""
     """When the last check was, as 2026-01-31T12:00:00+00:00."""
     key: str = ""
