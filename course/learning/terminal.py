@@ -91,9 +91,7 @@ class Terminal:
     def _pause(self, number, frame) -> None:
         """Ctrl-Z: give the terminal back, stop, and take it again on `fg`."""
         self._give_back()
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
-        signal.signal(number, self._pause)
+        os.kill(os.getpid(), signal.SIGSTOP)
         self._take()
         self.on_key("redraw")
 

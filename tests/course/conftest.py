@@ -50,22 +50,30 @@ class Pupil:
         return subprocess.Popen([sys.executable, "-m", "course.cli", *arguments], cwd=self.root, text=True, **options)
 
 
+@pytest.fixture(scope="session")
+def new_pupil():
+    """A function that gives a learner for a course's folder."""
+    return lambda root: Pupil(root, catalog.lesson(1, root))
+
+
 @pytest.fixture
-def pupil(course_copy) -> Pupil:
-    return Pupil(course_copy, catalog.lesson(1, course_copy))
+def pupil(course_copy, new_pupil) -> Pupil:
+    return new_pupil(course_copy)
 
 
 @pytest.fixture
 def family():
-    """A function that gives all processes below one, and a check that they have ended."""
+    """Remembers processes with all that are below them, and checks that they have ended."""
 
     class Family:
-        def of(self, number: int) -> list[psutil.Process]:
-            self.seen = psutil.Process(number).children(recursive=True)
+        def remember(self, *numbers: int) -> list[psutil.Process]:
+            heads = [psutil.Process(number) for number in numbers]
+            self.seen = [*heads, *(child for head in heads for child in head.children(recursive=True))]
             return self.seen
 
         def has_ended(self) -> bool:
             _, alive = psutil.wait_procs(self.seen, timeout=ENDED_SECONDS)
+            print("still there:", alive)
             return not alive
 
     return Family()
