@@ -189,7 +189,7 @@ def test_nothing_is_left_when_it_ends(pupil, family):
         pupil.save(pupil.changed('    raise NotImplementedError("Task 1.2: One stop of the window")\n', LOOPS))
         one.until("checking", "1.2")
     assert family.has_ended()
-    assert not [thread for thread in threading.enumerate() if thread.name in ("rechecker", "watcher")]
+    assert not any(thread.is_alive() for thread in one.rechecker.threads)
 
 
 @pytest.fixture(params=[True, False], ids=["with nurseries", "without nurseries"])
