@@ -10,6 +10,9 @@ const SIGNS = { passed: "✓", failed: "✗", error: "✗", not_attempted: "○"
 const FOLLOW = "course-follow"
 const CALM_MS = 4000 // who has scrolled within this time is reading
 
+const follows = () => { try { return localStorage.getItem(FOLLOW) === "yes" } catch { return false } }
+const setFollows = yes => { try { localStorage.setItem(FOLLOW, yes ? "yes" : "no") } catch { /* private window: it is only not remembered */ } }
+
 let lastMove = 0
 for (const kind of ["wheel", "touchmove", "keydown"]) addEventListener(kind, () => { lastMove = Date.now() }, { passive: true })
 
@@ -50,7 +53,7 @@ const verdict = event => {
   if (!task || task.status === "not_attempted") return
   const after = task.status === "passed" && event.lesson.next ? ` Next: task ${event.lesson.next}.` : ""
   announce(`Task ${task.id}: ${WORDS[task.status].toLowerCase()}, ${points(task.score, task.points)}.${after}`)
-  if (localStorage.getItem(FOLLOW) === "yes") bringIntoView(task.status === "passed" ? event.lesson.next ?? task.id : task.id)
+  if (follows()) bringIntoView(task.status === "passed" ? event.lesson.next ?? task.id : task.id)
 }
 
 const announce = text => {
@@ -118,8 +121,8 @@ class TaskStatus extends Live {
 class CourseLive extends Live {
   connectedCallback() {
     if (!mark) return
-    const follow = make("input", { type: "checkbox", checked: localStorage.getItem(FOLLOW) === "yes" })
-    follow.addEventListener("change", () => localStorage.setItem(FOLLOW, follow.checked ? "yes" : "no"))
+    const follow = make("input", { type: "checkbox", checked: follows() })
+    follow.addEventListener("change", () => setFollows(follow.checked))
     this.bar = make("p", { className: "live-line" })
     this.problem = make("pre", { className: "live-problem", hidden: true })
     this.said = make("p", { className: "only-read" })
