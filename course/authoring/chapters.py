@@ -63,8 +63,8 @@ class ExecutedChapter:
     folder: Path
     claims: tuple[dict, ...]
     """Each with sentence, value, at_least and at_most."""
-    run: dict
-    """What was run: seconds, python, and the versions of the libraries that matter to a reader."""
+    run: dict | None
+    """What was run: seconds, python, and the versions of the libraries that matter to a reader. None where nothing was."""
     from_cache: bool
 
     @property
@@ -159,8 +159,7 @@ def kept_or_unrun(lesson: Lesson) -> ExecutedChapter:
     place = next((index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"), len(notebook.cells))
     notebook.cells.insert(place, nbformat.v4.new_markdown_cell(UNRUN))
     nbformat.write(_same_every_time(notebook), unrun / "chapter.ipynb")
-    (unrun / "claims.json").write_text("[]", encoding="utf-8")
-    return _read(unrun, from_cache=False)
+    return ExecutedChapter(unrun, (), None, from_cache=False)
 
 
 def _kept_key(folder: Path) -> str | None:

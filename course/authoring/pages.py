@@ -109,16 +109,17 @@ def self_check(questions: Sequence[Question], render: Callable[[str], str]) -> s
     )
 
 
-def chapter_facts(lesson: Lesson, run: dict, repository: str = "") -> str:
+def chapter_facts(lesson: Lesson, run: dict | None, repository: str = "") -> str:
     """The box at the top of a chapter, as HTML: minutes, prerequisites, data, how it was run, and where to go from here.
 
     Args:
-        run: of the executed chapter: seconds, python, keras, tensorflow.
+        run: of the executed chapter: seconds, python, keras, tensorflow; None where it has not been run yet.
         repository: "owner/name" on GitHub, for the link to Colab; none where it is empty.
     """
-    ran = f"this page's experiments took {_seconds(run['seconds'])}, with Keras {run['keras']} on TensorFlow {run['tensorflow']}, without a graphics card"
-    facts = [("Time", duration(lesson.minutes)), ("Before", lesson.before), ("Data", " ".join(data_sources(lesson))),
-             ("Run", _sentence(f"{ran}."))]  # fmt: skip
+    facts = [("Time", duration(lesson.minutes)), ("Before", lesson.before), ("Data", " ".join(data_sources(lesson)))]
+    if run:
+        ran = f"this page's experiments took {_seconds(run['seconds'])}, with Keras {run['keras']} on TensorFlow {run['tensorflow']}, without a graphics card"
+        facts.append(("Run", _sentence(f"{ran}.")))
     rows = "".join(f"<div><dt>{term}</dt><dd>{_escape(text)}</dd></div>" for term, text in facts)
     targets = [
         ("exercise/", f"Exercise: {len(lesson.tasks)} tasks"), ("solution/", "Solution"),

@@ -43,7 +43,7 @@ def task_keys(text: str, lesson: Lesson) -> dict[str, str]:
     """Each task's key, by task id. The text must be Python."""
     tree = ast.parse(text)
     named: dict[str, list[ast.stmt]] = {}
-    always = hashlib.sha256()
+    always, used_always = hashlib.sha256(), set()
     for node in tree.body:
         if isinstance(node, NAMED):
             named.setdefault(node.name, []).append(node)
@@ -52,12 +52,13 @@ def task_keys(text: str, lesson: Lesson) -> dict[str, str]:
                 named.setdefault(name, []).append(node)
         elif not _is_text(node):
             always.update(ast.dump(node).encode())
+            used_always |= _names(node)
     uses = {name: set().union(*map(_names, nodes)) & named.keys() for name, nodes in named.items()}
     dumps = {name: "".join(map(ast.dump, nodes)).encode() for name, nodes in named.items()}
     keys = {}
     for task in lesson.tasks:
         digest = always.copy()
-        for name in sorted(_reached(task.functions, uses)):
+        for name in sorted(_reached({*task.functions, *used_always}, uses)):
             digest.update(name.encode() + dumps[name])
         keys[task.id] = digest.hexdigest()[:16]
     return keys
@@ -73,7 +74,7 @@ def task_lines(text: str, lesson: Lesson) -> dict[str, int]:
     return {task.id: lines[task.name] for task in lesson.tasks if task.name in lines}
 
 
-def _reached(names: tuple[str, ...], uses: dict[str, set[str]]) -> set[str]:
+def _reached(names: set[str], uses: dict[str, set[str]]) -> set[str]:
     found, open_names = set(), [name for name in names if name in uses]
     while open_names:
         name = open_names.pop()

@@ -24,7 +24,7 @@ def test_comments_and_white_space_concern_no_task(concerned):
 
 
 def test_a_task_of_its_own_concerns_itself_alone(concerned):
-    assert concerned("def output_size(", "def output_size (").__len__() == 0
+    assert concerned("def output_size(", "def output_size (") == []
     assert concerned("    return rgb @ LUMINANCE", "    return 1 * (rgb @ LUMINANCE)") == ["1.1"]
 
 
@@ -39,6 +39,12 @@ def test_a_constant_concerns_the_tasks_that_use_it(concerned):
 
 def test_what_runs_when_the_file_is_loaded_concerns_every_task(concerned, lesson_1):
     assert concerned("import numpy as np", "import numpy as np\nnp.seterr(all='raise')") == [task.id for task in lesson_1.tasks]
+
+
+def test_what_loading_the_file_uses_concerns_every_task_too(lesson_1):
+    text = lesson_1.solution.read_text(encoding="utf-8") + "\n\nSTRICT = {}\nif STRICT:\n    np.seterr(all='raise')\n"
+    before, after = (task_keys(text.format(value), lesson_1) for value in (False, True))
+    assert all(before[task.id] != after[task.id] for task in lesson_1.tasks)
 
 
 def test_a_function_that_is_defined_twice_counts_twice(lesson_1):
