@@ -38,8 +38,10 @@ def exercise_page(lesson: Lesson) -> str:
         "Take them in order: later ones use earlier ones.",
         "## How to work",
         f"1. Open `lessons/{lesson.name}/exercise.py` in your editor. Every task says what to write and where.\n"
-        "2. Write one function, save, and check it:\n\n"
-        f"    ```sh\n    course check {first}      # this task\n    course check {lesson.number}        # the whole lesson\n    ```\n\n"
+        "2. Write one function and save it. With `course start` this page marks the task, with `course watch` your terminal does. "
+        "Or ask for a single verdict:\n\n"
+        f"    ```sh\n    course watch {lesson.number}        # again on every save\n    course check {first}      # this task\n"
+        f"    course check {lesson.number}        # the whole lesson\n    ```\n\n"
         "3. Stuck? Each task below has three hints. The first only asks a question, the last is nearly the code. "
         f"The terminal shows them too: `course hint {first}`.\n"
         "4. Done, or out of ideas? The [solution](solution.md) explains every task.",

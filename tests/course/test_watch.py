@@ -169,6 +169,22 @@ def test_ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(window, wait_until
     assert seen.process.wait(20) == 0
 
 
+def test_the_debugger_works_in_a_terminal_and_shows_the_lines(pupil, wait_until):
+    pupil.save(pupil.solved("1.2").replace("    return float(np.sum(patch", "    print('here', patch.shape)\n    breakpoint()\n    return float(np.sum(patch"))
+    seen = Window([sys.executable, "-m", "course.cli", "check", "1.2", "--debug"], pupil.root, 200, 40)
+    wait_until(lambda: "(Pdb)" in seen.read(), what="the debugger")
+    assert "here (2, 2)" in seen.raw and "-> return float(np.sum(patch * kernel))" in seen.raw
+    seen.press("p kernel.shape\n")
+    wait_until(lambda: "\n(2, 2)" in seen.read(), what="its answer")
+    for _ in range(5):
+        asked = seen.raw.count("(Pdb)")
+        seen.press("c\n")
+        wait_until(lambda: seen.read().count("(Pdb)") > asked or seen.process.poll() is not None, what="going on")
+    assert seen.process.wait(20) == 0 and "2/2" in seen.read()
+    os.close(seen.ours)
+    os.close(seen.theirs)
+
+
 def test_nothing_is_written_while_nothing_happens(window):
     seen = window()
     seen.read()
