@@ -15,6 +15,7 @@ import typer
 from course import catalog
 from course.authoring.failures import CannotPublish
 from course.grading.submission import CannotGrade
+from course.learning.failures import CannotServe
 
 app = typer.Typer(
     help="Learning to See: Keras from pixels to transfer learning.\n\nWithout a command: the board, and what is next.",
@@ -33,7 +34,7 @@ def main() -> None:
     """Run the command line; every expected failure is one line and exit code 2."""
     try:
         app()
-    except (catalog.CatalogError, CannotGrade, CannotPublish) as error:
+    except (catalog.CatalogError, CannotGrade, CannotPublish, CannotServe) as error:
         print(f"course: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
@@ -76,7 +77,6 @@ def check(
     """
     from course.grading.run import grade
     from course.learning import board as words
-    from course.learning.progress import Progress
 
     lessons, tasks = _chosen(what)
     root = lessons[0].root
@@ -102,7 +102,7 @@ def check(
         report = grade(lessons, submission or root / "lessons", tasks=tasks, debug=debug, on_task=on_task)
     out.print(words.closing(report, own_work=own_work))
     if own_work:
-        _remember(Progress.of(root), report)
+        _remember(root, report)
     if json_file:
         _write_json(json_file, report.as_json())
     raise typer.Exit(0 if report.all_passed else 1)
@@ -151,10 +151,36 @@ def grade_submissions(
 
 
 @app.command()
-def hint(task: TaskArgument) -> None:
+def watch(
+    lesson: Annotated[Optional[str], typer.Argument(metavar="[LESSON]", help="the one that is under way if left out")] = None,
+) -> None:
+    """Check a lesson again whenever you save it, what has changed first. Keys: hint, next, list, all, quit.
+
+    Examples: `course watch`, `course watch 1`
+    """
+    from course.authoring.lesson_texts import read_hints
+    from course.learning.board import next_task
+    from course.learning.progress import Progress
+    from course.learning.watch import Hint
+    from course.learning.watch import watch as start_watching
+
+    if lesson:
+        its_lesson = catalog.lesson(lesson)
+    else:
+        under_way = next_task(catalog.lessons(), Progress.of(catalog.course_root()))
+        its_lesson = under_way[0] if under_way else catalog.lessons()[-1]
+    hints = {task_id: [Hint(hint.kind, hint.text) for hint in its] for task_id, its in read_hints(its_lesson).items()}
+    start_watching(its_lesson, hints)
+
+
+@app.command()
+def hint(
+    task: TaskArgument,
+    again: Annotated[bool, typer.Option("--again", help="only those that you have seen already")] = False,
+) -> None:
     """Show the next hint of a task: a question, then a pointer, then nearly the code.
 
-    Example: `course hint 1.3`
+    Examples: `course hint 1.3`, `course hint 1.3 --again`
     """
     from rich.markdown import Markdown
 
@@ -164,15 +190,15 @@ def hint(task: TaskArgument) -> None:
 
     lesson, its_task = catalog.lesson_and_task(task)
     hints = read_hints(lesson)[its_task.id]
-    progress = Progress.of(lesson.root)
-    seen = min(progress.hints.get(its_task.id, 0) + 1, len(hints))
+    with Progress.changing(lesson.root) as progress:
+        known = progress.task(its_task.id)
+        seen = known.hints = max(1, known.hints) if again else min(known.hints + 1, len(hints))
+        progress.sign_of_life(lesson)
     out = console()
     for number, one in enumerate(hints[:seen], 1):
         out.print(f"[bold]Hint {number} of {len(hints)} · {one.kind}[/]")
         out.print(Markdown(one.text))
         out.print()
-    progress.hints[its_task.id] = seen
-    progress.save()
     if seen < len(hints):
         out.print(f"One more is there: [bold cyan]{spoken(f'course hint {its_task.id}')}[/]")
     else:
@@ -197,7 +223,12 @@ def solution(
 
     its_lesson = catalog.lesson(lesson)
     passed = Progress.of(its_lesson.root).passed
-    closed = [task.id for task in its_lesson.tasks if task.id not in passed and not reveal]
+    open_tasks = [task.id for task in its_lesson.tasks if task.id not in passed]
+    closed = [] if reveal else open_tasks
+    if reveal and open_tasks:
+        with Progress.changing(its_lesson.root) as progress:
+            for task_id in open_tasks:
+                progress.task(task_id).revealed = True
     _, solutions = read_solution(its_lesson)
     out = console()
     for task in its_lesson.tasks:
@@ -221,9 +252,8 @@ def reset(lesson: LessonArgument) -> None:
 
     its_lesson = catalog.lesson(lesson)
     copy = begin_anew(its_lesson, its_lesson.root / ".course" / "copies")
-    progress = Progress.of(its_lesson.root)
-    progress.forget(its_lesson)
-    progress.save()
+    with Progress.changing(its_lesson.root) as progress:
+        progress.forget(its_lesson)
     out = console()
     out.print(f"{its_lesson.exercise.relative_to(its_lesson.root)} is fresh.")
     if copy:
@@ -246,6 +276,33 @@ def run(
 
 
 @app.command()
+def export(
+    what: Annotated[str, typer.Argument(metavar="FORMAT", help="progress: your own points, attempts, hints and time, to hand in")],
+    out_path: Annotated[Optional[Path], typer.Option("--out", metavar="PATH", help="the file to write; default: my-progress.json")] = None,
+) -> None:
+    """Write results in another form.
+
+    Example: `course export progress --out ada.json`
+    """
+    if what not in EXPORTS:
+        raise CannotGrade(f"there is no format {what!r}; the formats are {', '.join(EXPORTS)}")
+    EXPORTS[what](out_path)
+
+
+def _export_progress(out_path: Path | None) -> None:
+    from course.learning.handing_in import progress_as_json
+    from course.learning.progress import Progress
+
+    path = out_path or Path("my-progress.json")
+    _write_json(path, progress_as_json(catalog.lessons(), Progress.of(catalog.course_root())))
+    print(f"written to {path}; marks come from your exercises, so hand in the folder lessons/ as well")
+
+
+EXPORTS = {"progress": _export_progress}
+"""By format; each is called with the path that `--out` gives."""
+
+
+@app.command()
 def doctor() -> None:
     """Look at this machine: Python, packages, memory, disk. Exit code 1 where something needs a remedy.
 
@@ -265,19 +322,45 @@ def doctor() -> None:
 
 
 @app.command()
-def start(port: Annotated[Optional[int], typer.Option(help="port of the site; a free one from 8000 on if left out")] = None) -> None:
-    """Show the board and serve the course's site on this machine, until Ctrl-C.
+def start(
+    port: Annotated[Optional[int], typer.Option(help="port of the site; a free one from 8000 on if left out")] = None,
+    browser: Annotated[bool, typer.Option(help="open the site in a browser, where there is one")] = True,
+) -> None:
+    """The living textbook: the site on this machine, which marks your tasks as you save them. Until Ctrl-C.
 
-    Examples: `course start`, `course start --port 8080`
+    Examples: `course start`, `course start --port 8080`, `course start --no-browser`
     """
-    from course.authoring.site_build import build, serve
+    from functools import partial
+
+    from course.authoring.site_build import build_without_running, is_fresh, site_folder
+    from course.learning import live
     from course.learning.board import console
 
     root = catalog.course_root()
-    console().print("Preparing the site; the first time takes a minute or two, because the chapters are run for real.")
-    build(root, only_if_stale=True)
+    out = console()
+    site = site_folder(root)
+    fresh = is_fresh(root)
+    if not (site / "index.html").is_file():
+        out.print("Preparing the pages …", style="dim")
+        build_without_running(root)
     _show_board()
-    serve(root, port)
+    out.print()
+    meanwhile = {} if fresh else {"meanwhile": partial(_renewed_site, root, out)}
+    live.start(catalog.lessons(), site, port, out, browser=browser and live.has_browser(), **meanwhile)
+
+
+def _renewed_site(root: Path, out, course):
+    """A build in the background, told to the terminal and to the pages."""
+    from course.authoring.background_build import BackgroundBuild
+
+    out.print("The chapters' experiments are run in the background; the first time takes some minutes. You can begin meanwhile.")
+    course.site = "building"
+
+    def end(built: bool) -> None:
+        course.site_is("complete" if built else "failed")
+        out.print("The site is complete; reload your page." if built else "The site could not be renewed; what it said stands above.")
+
+    return BackgroundBuild(root, lambda line: out.print(f"  {line}", style="dim", markup=False, highlight=False), end)
 
 
 @app.command("export")
@@ -385,12 +468,15 @@ def _show_board() -> None:
     console().print(whole_board(catalog.lessons(), Progress.of(catalog.course_root())))
 
 
-def _remember(progress, report) -> None:
-    for lesson in report.lessons:
-        for task in lesson.tasks:
-            progress.record(task.task.id, task.score, task.status == "passed")
+def _remember(root: Path, report) -> None:
+    from course.learning.progress import Progress
+
     try:
-        progress.save()
+        with Progress.changing(root) as progress:
+            for lesson in report.lessons:
+                progress.sign_of_life(lesson.lesson)
+                for task in lesson.tasks:
+                    progress.record(task.task.id, task.status, task.score, message=task.message)
     except OSError as error:
         print(f"course: your progress could not be saved ({error}); the verdict above stands", file=sys.stderr)
 

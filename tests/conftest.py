@@ -66,19 +66,27 @@ def submit(tmp_path, lesson_1):
 
 
 @pytest.fixture
-def course_copy(root, tmp_path) -> Path:
+def course_copy(copy_course, tmp_path) -> Path:
     """Lessons, solutions and grading tests in another folder, to be changed freely. Its exercises are fresh."""
+    return copy_course(tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def copy_course(root):
+    """A function that makes such a copy at a path."""
     from course.authoring.stubs import make_exercise
 
-    copy = tmp_path / "course"
-    for part in ("lessons", "solutions", "tests/lessons", "tests/wrong_answers", "tests/accepted"):
-        shutil.copytree(root / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", "constraints.txt"):
-        shutil.copy(root / file, copy / file)
-    for path in (copy / "solutions").glob("lesson_*.py"):
-        lesson = catalog.read_lesson(path)
-        lesson.exercise.write_text(make_exercise(lesson), encoding="utf-8")
-    return copy
+    def make(copy: Path) -> Path:
+        for part in ("lessons", "solutions", "tests/lessons", "tests/wrong_answers", "tests/accepted"):
+            shutil.copytree(root / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+        for file in ("pyproject.toml", "constraints.txt"):
+            shutil.copy(root / file, copy / file)
+        for path in (copy / "solutions").glob("lesson_*.py"):
+            lesson = catalog.read_lesson(path)
+            lesson.exercise.write_text(make_exercise(lesson), encoding="utf-8")
+        return copy
+
+    return make
 
 
 TINY_SOLUTION = '''"""Lesson 1 · Tiny

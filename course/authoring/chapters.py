@@ -37,6 +37,12 @@ SHOWN_VERSIONS = ("keras", "tensorflow", "numpy")
 NO_ALT_TEXT = "No description has been provided for this image"
 """What nbconvert writes where a picture has no text; it must never be published."""
 
+UNRUN = """!!! note "Figures and numbers are on their way"
+    This chapter's experiments are being run on your machine, which takes a few minutes the first time.
+    Until then you see its text and code; the page says when there is more.
+"""
+"""What a chapter says that is shown before it has been run."""
+
 RECORD_CLAIMS = """
 import sys, json, dataclasses
 _claims = sys.modules.get("course.claims")
@@ -57,8 +63,8 @@ class ExecutedChapter:
     folder: Path
     claims: tuple[dict, ...]
     """Each with sentence, value, at_least and at_most."""
-    run: dict
-    """What was run: seconds, python, and the versions of the libraries that matter to a reader."""
+    run: dict | None
+    """What was run: seconds, python, and the versions of the libraries that matter to a reader. None where nothing was."""
     from_cache: bool
 
     @property
@@ -140,6 +146,20 @@ def execute(lesson: Lesson, *, force: bool = False, console: Console | None = No
             folder.rename(Path(workshop) / "previous")
         result.rename(folder)  # whole or not at all: nothing half-written ever has this name
     return _read(folder, from_cache=False)
+
+
+def kept_or_unrun(lesson: Lesson) -> ExecutedChapter:
+    """The kept results if they are good; else the chapter as it is written, with a remark and without outputs."""
+    folder = lesson.root / "build" / "chapters" / lesson.name
+    if _kept_key(folder) == fingerprint.of_chapter(lesson):
+        return _read(folder, from_cache=True)
+    unrun = lesson.root / "build" / "unrun" / lesson.name
+    (unrun / "figures").mkdir(parents=True, exist_ok=True)
+    notebook = jupytext.reads(lesson.chapter.read_text(encoding="utf-8"), fmt="py:percent")
+    place = next((index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"), len(notebook.cells))
+    notebook.cells.insert(place, nbformat.v4.new_markdown_cell(UNRUN))
+    nbformat.write(_same_every_time(notebook), unrun / "chapter.ipynb")
+    return ExecutedChapter(unrun, (), None, from_cache=False)
 
 
 def _kept_key(folder: Path) -> str | None:

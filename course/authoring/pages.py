@@ -38,17 +38,22 @@ def exercise_page(lesson: Lesson) -> str:
         "Take them in order: later ones use earlier ones.",
         "## How to work",
         f"1. Open `lessons/{lesson.name}/exercise.py` in your editor. Every task says what to write and where.\n"
-        "2. Write one function, save, and check it:\n\n"
-        f"    ```sh\n    course check {first}      # this task\n    course check {lesson.number}        # the whole lesson\n    ```\n\n"
+        "2. Write one function and save it. With `course start` this page marks the task, with `course watch` your terminal does. "
+        "Or ask for a single verdict:\n\n"
+        f"    ```sh\n    course watch {lesson.number}        # again on every save\n    course check {first}      # this task\n"
+        f"    course check {lesson.number}        # the whole lesson\n    ```\n\n"
         "3. Stuck? Each task below has three hints. The first only asks a question, the last is nearly the code. "
         f"The terminal shows them too: `course hint {first}`.\n"
         "4. Done, or out of ideas? The [solution](solution.md) explains every task.",
-        f"[Download exercise.py](exercise.py){{ .download download=exercise.py }}",
+        "[Download exercise.py](exercise.py){ .download download=exercise.py }",
         _task_table(lesson),
+        f'<div><course-live lesson="{lesson.number}"><p>With <code>course start</code> on your machine, '
+        "this page marks each task as you save it.</p></course-live></div>",
     ]
     for task in lesson.tasks:
         parts.append(f"## Task {task.id} · {task.title} {{ #{anchor(task)} }}")
         parts.append(f"{_points(task)}\n{{ .points }}")
+        parts.append(f'<div><task-status task="{task.id}"></task-status></div>')
         for signature, docstring in solutions[task.id].functions:
             parts.append(f"```python\n{signature}\n```")
             parts.append(_contract(docstring))
@@ -106,16 +111,17 @@ def self_check(questions: Sequence[Question], render: Callable[[str], str]) -> s
     )
 
 
-def chapter_facts(lesson: Lesson, run: dict, repository: str = "") -> str:
+def chapter_facts(lesson: Lesson, run: dict | None, repository: str = "") -> str:
     """The box at the top of a chapter, as HTML: minutes, prerequisites, data, how it was run, and where to go from here.
 
     Args:
-        run: of the executed chapter: seconds, python, keras, tensorflow.
+        run: of the executed chapter: seconds, python, keras, tensorflow; None where it has not been run yet.
         repository: "owner/name" on GitHub, for the link to Colab; none where it is empty.
     """
-    ran = f"this page's experiments took {_seconds(run['seconds'])}, with Keras {run['keras']} on TensorFlow {run['tensorflow']}, without a graphics card"
-    facts = [("Time", duration(lesson.minutes)), ("Before", lesson.before), ("Data", " ".join(data_sources(lesson))),
-             ("Run", _sentence(f"{ran}."))]  # fmt: skip
+    facts = [("Time", duration(lesson.minutes)), ("Before", lesson.before), ("Data", " ".join(data_sources(lesson)))]
+    if run:
+        ran = f"this page's experiments took {_seconds(run['seconds'])}, with Keras {run['keras']} on TensorFlow {run['tensorflow']}, without a graphics card"
+        facts.append(("Run", _sentence(f"{ran}.")))
     rows = "".join(f"<div><dt>{term}</dt><dd>{_escape(text)}</dd></div>" for term, text in facts)
     targets = [
         ("exercise/", f"Exercise: {len(lesson.tasks)} tasks"), ("solution/", "Solution"),

@@ -1,7 +1,7 @@
 """Building the whole site: run the chapters, let MkDocs make the pages, check every link.
 
 Everything ends up in `build/site`, whole or not at all. How pages look and what they say is decided
-elsewhere; how a server keeps to this machine is `site_server`.
+elsewhere; serving it to this machine is `course.learning.textbook`.
 """
 
 import logging
@@ -17,7 +17,6 @@ from rich.console import Console
 from course import catalog
 from course.authoring import chapters, fingerprint, links
 from course.authoring.failures import CannotPublish
-from course.authoring.site_server import open_server
 
 KEY = ".fingerprint"
 
@@ -45,7 +44,7 @@ def build(root: Path, *, strict: bool = True, only_if_stale: bool = False, conso
     """
     console = console or Console(stderr=True)
     root = root.resolve()
-    site = _site(root)
+    site = site_folder(root)
     lessons = catalog.lessons(root)
     key = fingerprint.of_site(root, lessons)
     if only_if_stale and (site / KEY).is_file() and (site / KEY).read_text(encoding="utf-8") == key:
@@ -70,35 +69,42 @@ def build(root: Path, *, strict: bool = True, only_if_stale: bool = False, conso
     return site
 
 
-def serve(root: Path, port: int | None = None) -> None:
-    """Serve `build/site` of a course to this machine until Ctrl-C, and say where.
+def is_fresh(root: Path) -> bool:
+    """Whether nothing has changed since the site was last built whole."""
+    kept = site_folder(root) / KEY
+    return kept.is_file() and kept.read_text(encoding="utf-8") == fingerprint.of_site(root, catalog.lessons(root))
 
-    Args:
-        root: the course's folder.
-        port: None or 0 takes the first free one from 8000 on.
 
-    Raises:
-        SiteNotServed: see `open_server`.
+def build_without_running(root: Path) -> Path:
+    """Build the site in seconds: a chapter whose results are not at hand is shown as it is written, without figures
+    and numbers, and says so. For a first look only; the result never counts as fresh. Returns its folder.
+
+    Raises as `build` does.
     """
-    with open_server(_site(root), port) as server:
-        print(f"The course is at {server.address} (Ctrl-C ends it)", flush=True)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            pass
+    site = site_folder(root)
+    site.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".site-", dir=site.parent) as workshop:
+        made = Path(workshop) / "site"
+        _make_pages(root, made, strict=False, run_chapters=False)
+        if site.exists():
+            site.rename(Path(workshop) / "previous")
+        made.rename(site)
+    return site
 
 
-def _site(root: Path) -> Path:
+def site_folder(root: Path) -> Path:
+    """Where a course's built site is, or will be."""
     return root / "build" / "site"
 
 
-def _make_pages(root: Path, site: Path, strict: bool) -> None:
+def _make_pages(root: Path, site: Path, strict: bool, run_chapters: bool = True) -> None:
     heard = _Listener()
     log = logging.getLogger("mkdocs")
     log.addHandler(heard)
     propagated, log.propagate = log.propagate, False
     try:
         config = load_config(str(root / "mkdocs.yml"), site_dir=str(site), strict=strict)
+        config.extra["run_chapters"] = run_chapters
         mkdocs_build(config)
     except MkDocsException as error:
         raise SiteBuildFailed(_list("problems", heard.messages or [str(error)])) from None

@@ -37,8 +37,10 @@ def _chapter_of(page: Page, config: MkDocsConfig) -> catalog.Lesson | None:
     return next((lesson for lesson in _lessons(config) if page.file.src_uri == f"{lesson.name}/index.ipynb"), None)
 
 
-def _executed(lesson: catalog.Lesson) -> chapters.ExecutedChapter:
+def _executed(lesson: catalog.Lesson, config: MkDocsConfig) -> chapters.ExecutedChapter:
     # `course author build` has run it before, and shown its progress; plain `mkdocs build` runs it here.
+    if not config.extra.get("run_chapters", True):
+        return chapters.kept_or_unrun(lesson)
     return chapters.execute(lesson, console=Console(quiet=True))
 
 
@@ -62,7 +64,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is not in site/: executed chapters, their figures, the made pages, the downloads, the glossary's data."""
     files.append(File.generated(config, "assets/glossary.json", content=glossary.as_json(_terms(config))))
     for lesson in _lessons(config):
-        executed = _executed(lesson)
+        executed = _executed(lesson, config)
         on_disk = {"index.ipynb": executed.notebook, "chapter.py": lesson.chapter}
         on_disk |= {f"figures/{figure.name}": figure for figure in executed.figures}
         made = {
@@ -84,7 +86,7 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Tell mkdocs-jupyter's own file objects where the notebooks are: they forget it for files
     that are not in docs_dir."""
     for lesson in _lessons(config):
-        files.get_file_from_path(f"{lesson.name}/index.ipynb").abs_src_path = str(_executed(lesson).notebook)
+        files.get_file_from_path(f"{lesson.name}/index.ipynb").abs_src_path = str(_executed(lesson, config).notebook)
     return nav
 
 
@@ -111,7 +113,7 @@ def on_page_content(notebook_html: str, page: Page, config: MkDocsConfig, files:
     Page.render(page, config, files)  # mkdocs-jupyter has put its own in front of it
     page.toc.items[0].children.append(AnchorLink("Check yourself", pages.SELF_CHECK_ANCHOR, 2))
     check = pages.self_check(read_quiz(lesson), lambda text: _render(text, config))
-    facts = pages.chapter_facts(lesson, _executed(lesson).run, config.extra.get("repository", ""))
+    facts = pages.chapter_facts(lesson, _executed(lesson, config).run, config.extra.get("repository", ""))
     return chapter_page.assemble(_with_terms(page.content, page, config), notebook_html, facts, check)
 
 

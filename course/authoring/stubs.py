@@ -20,6 +20,7 @@ INTRODUCTION = '''"""Lesson {number} · {title}
 {count} tasks, {points} points. Replace each `raise NotImplementedError(…)` by your own lines, in any order
 that respects what a task needs, and ask for a verdict as often as you like:
 
+    course watch {number}       every time you save
     course check {number}       all tasks of this lesson
     course check {first}     one task
     course hint {first}      a question first, then a pointer, then nearly the code

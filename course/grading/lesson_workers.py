@@ -29,16 +29,18 @@ class LessonWorkers:
 
     def __init__(self, lesson: Lesson, sources: list[Source], *, debug: bool = False, spares: list[WorkerProcess] | None = None,
                  nursery: Callable[[], NurseryProcess] | None = None, light_nursery: Callable[[], NurseryProcess] | None = None,
-                 seed: int | None = None):
+                 keras_spares: list[WorkerProcess] | None = None, seed: int | None = None):
         self.lesson, self.debug, self.seed = lesson, debug, seed
         self.nurseries = {True: nursery, False: light_nursery}
         self.spares = spares if spares is not None else []
+        self.keras_spares = keras_spares if keras_spares is not None else []
         self.sources, self.rebind = sources, {}
         self.workers: dict[bool, WorkerProcess] = {}
         self.loaded: set[bool] = set()
         self.problems: list[dict] = []
         self.cannot_load: NoAnswer | None = None
         self.unanswered: frozenset[str] = frozenset()
+        self.interrupted = False
 
     def look_for_open_tasks(self) -> None:
         """Ask the light worker, without running anything, which functions are still stubs."""
@@ -58,8 +60,12 @@ class LessonWorkers:
     def start(self, *, keras: bool) -> WorkerProcess:
         """The worker, started if need be; with Keras, its import begins in the background."""
         if keras not in self.workers:
-            if nursery := self.nurseries[keras]:
+            nursery = self.nurseries[keras]
+            if nursery:
                 self.workers[keras] = WorkerProcess(nursery=nursery())
+                return self.workers[keras]
+            if keras and self.keras_spares:
+                self.workers[keras] = self.keras_spares.pop()
                 return self.workers[keras]
             worker = self.workers[keras] = self.spares.pop() if self.spares else WorkerProcess(debug=self.debug)
             if keras:
@@ -74,6 +80,8 @@ class LessonWorkers:
         if self.cannot_load:
             raise self.cannot_load
         worker = self.start(keras=keras)
+        if self.interrupted:  # looked at after the worker was added: whichever thread comes second ends it
+            raise NoAnswer("interrupted", "the check was broken off")
         loading = keras not in self.loaded
         try:
             if loading:
@@ -119,6 +127,12 @@ class LessonWorkers:
     def _forget(self, keras: bool) -> None:
         self.loaded.discard(keras)
         self.workers.pop(keras, None)
+
+    def interrupt(self) -> None:
+        """Called from another thread: answer no more, and do not wait for what was asked."""
+        self.interrupted = True
+        for worker in list(self.workers.values()):
+            worker.hang_up()
 
     def stop(self) -> None:
         for worker in self.workers.values():

@@ -92,6 +92,8 @@ class Report:
     submission: str
     isolation: str
     lessons: list[LessonResult]
+    keras_tasks: list[str] = field(default_factory=list)
+    """Tasks of these lessons whose tests use Keras, whether they were graded or not."""
 
     @property
     def score(self) -> int:

@@ -13,18 +13,30 @@ from course.catalog import Lesson
 from course.grading.results import LessonResult, Report, TaskResult, TestResult
 from course.grading.submission import AdmittedFiles, CannotGrade, Source, Submission
 from course.grading.sandbox import isolation
+from course.grading.warm import WarmWorkers
 from course.grading.worker_process import WorkerProcess
+
+
+NOT_NEEDED = ("unraisableexception", "threadexception", "faulthandler", "junitxml", "pastebin", "doctest", "stepwise", "setuponly",
+              "setupplan", "logging", "recwarn", "unittest", "legacypath", "tmpdir", "monkeypatch")
+"""Parts of pytest that no grading test uses; without them a run begins and ends in half the time."""
+
+
+class Superseded(Exception):
+    """The run was broken off by `WarmWorkers.cancel`."""
 
 
 class Gatherer:
     """A pytest plugin that collects results as they come."""
 
-    def __init__(self, report: Report, tasks: set[str], on_task: Callable[[TaskResult], None], spares: list[WorkerProcess]):
-        self.spares = spares
+    def __init__(self, report: Report, tasks: set[str], on_task: Callable[[TaskResult], None], spares: list[WorkerProcess],
+                 warm: WarmWorkers | None = None):
+        self.spares, self.warm = spares, warm
         self.tasks = {result.task.id: result for lesson in report.lessons for result in lesson.tasks}
         self.report, self.wanted, self.on_task = report, tasks, on_task
         self.expected: dict[str, int] = {}
         self.errors: list[str] = []
+        self.keras_tasks: list[str] = []
         self.session = None
 
     def turn_to(self, report: Report) -> None:
@@ -39,6 +51,9 @@ class Gatherer:
         self.session = config.stash[SESSION]
         self.session.listeners.append(self.take)
         self.session.spares = self.spares
+        if self.warm:
+            self.session.warm = self.warm
+            self.warm.begin(self.session)
         marked = [(item, mark) for item in items if (mark := task_mark(item))]
         for task_id, result in self.tasks.items():
             points = [mark.points for _, mark in marked if mark.task.id == task_id]
@@ -46,6 +61,7 @@ class Gatherer:
                 self.errors.append(f"task {task_id} is worth {result.task.points} points in the solution, "
                                    f"its tests give {sum(points)}; mend one of the two")
             self.expected[task_id] = len(points)
+        self.keras_tasks = sorted({mark.task.id for _, mark in marked if mark.keras})
         order = list(self.tasks)
         items[:] = [] if self.errors else sorted(
             (item for item, mark in marked if mark.task.id in self.wanted),
@@ -58,6 +74,10 @@ class Gatherer:
     def pytest_internalerror(self, excrepr):
         self.errors.append(f"the grader itself failed: {str(excrepr).strip().splitlines()[-1]}")
         return True  # said in one line; pytest need not print its stack
+
+    def pytest_runtest_teardown(self, item):
+        if self.session.interrupted:
+            item.session.shouldstop = "a newer check takes its place"
 
     def take(self, variant: str, test: TestResult) -> None:
         result = self.tasks[test.task_id]
@@ -99,7 +119,7 @@ def require_tests(lessons: list[Lesson]) -> None:
 
 
 def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, seed: int = 1, debug: bool = False,
-          on_task: Callable[[TaskResult], None] = lambda result: None) -> Report:
+          on_task: Callable[[TaskResult], None] = lambda result: None, warm: WarmWorkers | None = None) -> Report:
     """Grade the lessons of one submission in this (trusted) process.
 
     Args:
@@ -109,8 +129,9 @@ def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, s
         seed: of the tests' inputs.
         debug: no limits, and the workers share the terminal.
         on_task: called with each task's result as soon as it is complete.
+        warm: workers that are ready already and outlive this call.
 
-    Raises CannotGrade, with one line.
+    Raises CannotGrade, with one line, and Superseded where `warm.cancel()` was called meanwhile.
     """
     report = blank_report(lessons, Submission.at(path), str(path), "process" if debug else isolation().kind, tasks)
     for task in (task for lesson in report.lessons for task in lesson.tasks if task.missing):
@@ -127,17 +148,20 @@ def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, s
     for lesson in full.lessons:  # one and the same result object in both, where it is shown
         lesson.tasks = [shown.get(task.task.id, task) for task in lesson.tasks]
     # Two workers start up, in parallel, while pytest is being imported: the submission's and the solution's.
-    spares = [] if debug else [WorkerProcess(), WorkerProcess()]
+    spares = warm.spares if warm else [] if debug else [WorkerProcess(), WorkerProcess()]
     import pytest
 
-    gatherer = Gatherer(full, wanted, on_task, spares)
+    gatherer = Gatherer(full, wanted, on_task, spares, warm)
     try:
         with no_outside_steering():
             code = pytest.main(arguments(graded, path, seed, debug), plugins=[gatherer])
     finally:
-        while spares:
+        while spares and not warm:
             spares.pop().stop()
+    if warm and warm.cancelled:
+        raise Superseded
     gatherer.close()
+    report.keras_tasks = gatherer.keras_tasks
     for ours, theirs in zip((one for one in report.lessons if one.lesson.name not in missing), full.lessons):
         ours.note = theirs.note
     if gatherer.errors:
@@ -190,6 +214,7 @@ def arguments(lessons: list[Lesson], path: Path, seed: int, debug: bool) -> list
     root = lessons[0].root
     given = [str(lesson.grading_tests) for lesson in lessons]
     given += ["-c", str(root / "pyproject.toml"), "--rootdir", str(root), "-o", "addopts=", "-p", "course.grading.plugin"]
+    given += [part for name in NOT_NEEDED for part in ("-p", f"no:{name}")]
     given += ["--import-mode=importlib", "--noconftest", "--strict-markers", "-p", "no:cacheprovider", "-p", "no:terminal"]
     given += ["--capture=no", "--submission", str(path), f"--seed={seed}"]
     return given + (["--debug-answers"] if debug else [])

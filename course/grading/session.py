@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course import catalog
 from course.grading.answers import Answers, Interaction, ReferenceAnswers
@@ -15,6 +16,9 @@ from course.grading.submission import AdmittedFiles, Source, Submission, Unreada
 from course.grading.wording import harmless
 from course.grading.worker_process import NURSERIES, NurseryProcess, WorkerProcess
 from course.grading.wrong_answers import Variant, wrong_answers
+
+if TYPE_CHECKING:
+    from course.grading.warm import WarmWorkers
 
 LESSON_SECONDS = 180.0
 """What all calls of one lesson may take together before the rest is no longer run."""
@@ -55,12 +59,15 @@ class GradingSession:
     long_lived: bool = False
     """Whether many submissions are graded, one after the other: all workers come from nurseries, and their
     shared random numbers are seeded, so that a verdict can be repeated."""
+    warm: "WarmWorkers | None" = None
+    """Where given, workers come from there, and the nurseries outlive this run."""
 
     def __post_init__(self):
         self._workers: dict[tuple[str, str], LessonWorkers] = {}
         self._gave_up: dict[tuple[str, str], NoAnswer] = {}
         self._spent: dict[tuple[str, str], float] = {}
         self.reported_problems: dict[str, list[str]] = {}
+        self.interrupted = False
         self.solution_trouble = ""
         """Why the solution gave no answer, if that happened: what failed then is not the submission's fault."""
         self._served = 0
@@ -133,13 +140,15 @@ class GradingSession:
             source = self.submission.source(lesson)
             if isinstance(source, Unreadable):
                 raise NoAnswer("absent", source.reason)
-            self._workers[key] = self._lesson_workers(lesson, source, "submission")
+            self._add(key, self._lesson_workers(lesson, source, "submission"))
         return self._workers[key]
 
     def _nursery(self, role: str) -> Callable[[], NurseryProcess] | None:
         """How this role's workers get their nursery: started at first use, and anew should it have ended."""
         if self.debug or not NURSERIES:
             return None
+        if self.warm:
+            return lambda: self.warm.nursery(role)
 
         def find() -> NurseryProcess:
             if role not in self.nurseries or not self.nurseries[role].alive:
@@ -151,14 +160,15 @@ class GradingSession:
     def _trusted_workers(self, role: str, lesson: catalog.Lesson) -> LessonWorkers:
         key = (role, lesson.name)
         if key not in self._workers:
-            self._workers[key] = self._lesson_workers(lesson, _trusted(lesson.solution), "trusted")
+            self._add(key, self._lesson_workers(lesson, _trusted(lesson.solution), "trusted"))
         self._workers[key].seed = self._worker_seed(role, lesson)
         return self._workers[key]
 
     def _lesson_workers(self, lesson: catalog.Lesson, source: Source, nursery: str) -> LessonWorkers:
+        light = self._nursery(f"{nursery}, light") if self.warm or self.long_lived else None
         return LessonWorkers(
             lesson, [source], debug=self.debug and nursery == "submission", spares=self.spares, nursery=self._nursery(nursery),
-            light_nursery=self._nursery(f"{nursery}, light") if self.long_lived else None,
+            light_nursery=light, keras_spares=self.warm.keras_spares if self.warm else None,
             seed=self._worker_seed(nursery, lesson))
 
     def _worker_seed(self, role: str, lesson: catalog.Lesson) -> int | None:
@@ -199,7 +209,7 @@ class GradingSession:
             result = TestResult(mark.task.id, name, mark.points, status, message, found.name if found else None, seconds, note)
         if answers and not variant and answers.workers.problems:
             self.reported_problems[mark.lesson.name] = [harmless(line) for line in answers.workers.problems_in_words()]
-        for listener in self.listeners:
+        for listener in self.listeners if not self.interrupted else ():
             listener(variant_name, result)
         return result
 
@@ -217,15 +227,29 @@ class GradingSession:
         return diagnose(answers.interactions, mismatch, variants, self._trusted_workers("diagnosis", mark.lesson),
                         keras=mark.keras, seconds=mark.seconds, known=known, suspects=answers.suspects)
 
+    def interrupt(self) -> None:
+        """Called from another thread: no more verdicts, and an end as soon as may be."""
+        self.interrupted = True
+        for workers in list(self._workers.values()):
+            workers.interrupt()
+
+    def _add(self, key: tuple[str, str], workers: LessonWorkers) -> LessonWorkers:
+        self._workers[key] = workers
+        if self.interrupted:  # looked at after it was added: whichever thread comes second does it
+            workers.interrupt()
+        return workers
+
     def close(self) -> None:
         """Stop every worker of this run."""
+        if self.warm:
+            self.warm.settle()
         for nursery in self.nurseries.values():
             nursery.stop()
         self.nurseries.clear()
         for workers in self._workers.values():
             workers.stop()
         self._workers.clear()
-        while self.spares:
+        while self.spares and not self.warm:
             self.spares.pop().stop()
 
 

@@ -96,7 +96,8 @@ class Worker:
         self.files = {source["file"] for source in request["sources"]}
         for source in request["sources"]:
             lines = source["text"].splitlines(keepends=True)
-            linecache.cache[source["file"]] = (len(source["text"]), None, lines, source["file"])
+            for name in {source["file"], os.path.abspath(source["file"])}:  # the debugger looks for the second
+                linecache.cache[name] = (len(source["text"]), None, lines, name)
         self.module, self.problems = loading.load(request["name"], request["sources"], request["rebind"])
         return {"status": "ok", "value": None, "problems": self.problems}
 

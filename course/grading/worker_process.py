@@ -73,6 +73,8 @@ class NurseryProcess:
                 self.process = subprocess.Popen(command, cwd=self.folder.path, env=_open_environment(),
                                                 pass_fds=(theirs.fileno(),), **options)
         WATCH.add(self.process.pid)
+        self.used = False
+        """Whether a worker was ordered since the last cleaning."""
         self.waiting: list[WorkerProcess] = []
         """Workers whose process number has not been read yet, in order."""
 
@@ -82,6 +84,7 @@ class NurseryProcess:
 
     def spawn(self, worker: "WorkerProcess") -> socket.socket:
         """Order a worker; does not wait for it. Returns the connection to it."""
+        self.used = True
         ours, theirs = socket.socketpair()
         with theirs, contextlib.suppress(OSError):  # where the nursery is gone, the connection ends at its first use
             socket.send_fds(self.control, [b"s" + struct.pack("<i", 0)], [theirs.fileno()])
@@ -105,6 +108,7 @@ class NurseryProcess:
         try:
             self._read_numbers(NURSERY_SECONDS)
             if self._order(b"c", 0, NURSERY_SECONDS) == 1:
+                self.used = False
                 return True
         except (OSError, EOFError):
             pass
@@ -144,7 +148,7 @@ class NurseryProcess:
 class WorkerProcess:
     """A fresh worker. Use `ask`; after WorkerTimeout or WorkerDied it is gone for good.
 
-    With a nursery it is forked there and has Keras imported; without, it is started anew.
+    With a nursery it is forked there and has its imports done; without, it is started anew.
     """
 
     def __init__(self, *, debug: bool = False, nursery: NurseryProcess | None = None):
@@ -226,6 +230,11 @@ class WorkerProcess:
         except BaseException:  # Ctrl-C included: never leave a process behind
             self.stop()
             raise
+
+    def hang_up(self) -> None:
+        """Make a call that another thread is waiting for fail at once; that thread then stops the worker."""
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def stop(self, *, ending: bool = False) -> int | None:
         """End the process and everything in its group, remove its folder. Returns the exit code it

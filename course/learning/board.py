@@ -12,7 +12,7 @@ from rich.text import Text
 from course.catalog import Lesson, Task
 from course.grading.results import LessonResult, Report, TaskResult
 from course.grading.sandbox import isolation
-from course.learning.progress import Progress
+from course.learning.progress import Progress, time_in_words
 
 MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "error": ("!", "red"), "not_attempted": ("·", "dim")}
 TITLE_WIDTH = 42
@@ -23,22 +23,28 @@ def board(lessons: tuple[Lesson, ...], progress: Progress) -> Group:
     here = next_task(lessons, progress)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     for lesson in lessons:
-        score = sum(progress.scores.get(task.id, 0) for task in lesson.tasks)
+        score = sum(map(progress.score, lesson.tasks))
         done = all(progress.done(task) for task in lesson.tasks)
         table.add_row(
             Text("✓" if done else "▸" if here and here[0] == lesson else " ", style="green" if done else "bold"),
             Text(str(lesson.number), style="bold"), Text(lesson.title, style="bold"),
-            Text(f"{score}/{lesson.points}", justify="right"), Text(f"about {lesson.minutes} min", style="dim"))
+            Text(f"{score}/{lesson.points}", justify="right"), Text(_time(lesson, progress), style="dim"))
         if here and here[0] == lesson:
             for task in lesson.tasks:
-                passed = progress.done(task)
+                known = progress.tasks.get(task.id)
+                mark, style = MARKS["passed" if progress.done(task) else known.status if known else "not_attempted"]
                 table.add_row(
-                    "", Text("✓" if passed else "·", style="green" if passed else "dim"), Text(f"{task.id}  {task.title}"),
-                    Text(f"{progress.scores.get(task.id, 0)}/{task.points}", justify="right"), "")
+                    "", Text(mark, style=style), Text(f"{task.id}  {task.title}"),
+                    Text(f"{progress.score(task)}/{task.points}", justify="right"), "")
     parts = [Text("Learning to See", style="bold"), Text(), table, Text(), next_step(lessons, progress)]
     if progress.trouble:
         parts.append(Text(progress.trouble, style="yellow"))
     return Group(*parts)
+
+
+def _time(lesson: Lesson, progress: Progress) -> str:
+    spent = time_in_words(progress.seconds.get(str(lesson.number), 0.0))
+    return f"{spent} of about {lesson.minutes} min" if spent else f"about {lesson.minutes} min"
 
 
 def next_task(lessons: tuple[Lesson, ...], progress: Progress) -> tuple[Lesson, Task] | None:

@@ -5,6 +5,7 @@ How can a program see a face, when all it has is a grid of numbers?
 8 tasks, 24 points. Replace each `raise NotImplementedError(…)` by your own lines, in any order
 that respects what a task needs, and ask for a verdict as often as you like:
 
+    course watch 1       every time you save
     course check 1       all tasks of this lesson
     course check 1.1     one task
     course hint 1.1      a question first, then a pointer, then nearly the code

@@ -5,6 +5,7 @@ Does a network that reads digits look for loops and lines, as we would?
 8 tasks, 24 points. Replace each `raise NotImplementedError(…)` by your own lines, in any order
 that respects what a task needs, and ask for a verdict as often as you like:
 
+    course watch 2       every time you save
     course check 2       all tasks of this lesson
     course check 2.1     one task
     course hint 2.1      a question first, then a pointer, then nearly the code

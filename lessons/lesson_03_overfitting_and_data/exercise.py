@@ -5,6 +5,7 @@ What does a network learn from four pictures of bunnies that all sit on grass?
 7 tasks, 23 points. Replace each `raise NotImplementedError(…)` by your own lines, in any order
 that respects what a task needs, and ask for a verdict as often as you like:
 
+    course watch 3       every time you save
     course check 3       all tasks of this lesson
     course check 3.1     one task
     course hint 3.1      a question first, then a pointer, then nearly the code

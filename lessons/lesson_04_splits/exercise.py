@@ -5,6 +5,7 @@ Why would a teacher not set the exam from the answered practice questions?
 8 tasks, 23 points. Replace each `raise NotImplementedError(…)` by your own lines, in any order
 that respects what a task needs, and ask for a verdict as often as you like:
 
+    course watch 4       every time you save
     course check 4       all tasks of this lesson
     course check 4.1     one task
     course hint 4.1      a question first, then a pointer, then nearly the code

@@ -69,6 +69,31 @@ def test_hints_come_one_at_a_time_and_stay_at_the_last(course):
     assert "course hint 1.3" in shown[0] and "--reveal" in shown[2]
 
 
+def test_hints_that_were_seen_can_be_read_again_without_a_new_one(course):
+    course("hint", "1.3")
+    assert course("hint", "1.3", "--again").stdout.count("Hint ") == 1
+    assert course("hint", "1.3").stdout.count("Hint ") == 2
+
+
+def test_progress_can_be_handed_in(course, tmp_path):
+    solve(course, "1.2")
+    course("check", "1.2")
+    course("hint", "1.3")
+    course("solution", "2", "--reveal")
+    written = course("export", "progress", "--out", str(tmp_path / "mine.json"))
+    handed_in = json.loads((tmp_path / "mine.json").read_text())
+    assert written.returncode == 0 and "mine.json" in written.stdout
+    assert (handed_in["kind"], handed_in["score"], handed_in["lessons"][0]["score"]) == ("progress", 2, 2)
+    tasks = {task["id"]: task for lesson in handed_in["lessons"] for task in lesson["tasks"]}
+    assert tasks["1.2"]["attempts"] == 1 and tasks["1.3"]["hints"] == 1 and tasks["2.1"]["revealed"]
+    assert str(course.root) not in json.dumps(handed_in)
+
+
+def test_a_format_that_does_not_exist_is_said_with_those_that_do(course):
+    done = course("export", "stone")
+    assert done.returncode == 2 and "progress" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_a_solution_opens_when_its_task_has_passed_or_when_asked_out_loud(course):
     closed = course("solution", "1").stdout
     assert "def " not in closed and "Not shown yet: 1.1" in closed
@@ -125,7 +150,7 @@ def test_run_with_own_functions_says_which_task_is_missing(course):
 
 
 @pytest.mark.parametrize("command", [
-    "check", "hint", "solution", "reset", "run", "start", "list", "doctor",
+    "check", "watch", "hint", "solution", "reset", "run", "start", "list", "export", "doctor",
     "author sync", "author execute", "author build", "author verify",
 ])
 def test_every_command_has_help_with_an_example(command):

@@ -8,7 +8,7 @@ import pytest
 
 from course import catalog
 from course.authoring import site_build
-from course.authoring.site_server import open_server
+from course.learning.textbook import open_server
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SWITCHES = [

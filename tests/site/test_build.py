@@ -8,7 +8,7 @@ import pytest
 
 from course import catalog
 from course.authoring import chapters, links
-from course.authoring.site_server import SiteNotServed, open_server
+from course.learning.textbook import CannotServe, open_server
 
 CHAPTERS = [lesson.name for lesson in catalog.lessons()]
 KILOBYTE = 1000
@@ -96,5 +96,5 @@ def test_the_server_refuses_other_names_for_this_machine(address):
 
 
 def test_serving_an_unbuilt_site_says_what_to_do(tmp_path):
-    with pytest.raises(SiteNotServed, match="course author build"):
+    with pytest.raises(CannotServe, match="course author build"):
         open_server(tmp_path)
