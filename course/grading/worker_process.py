@@ -35,6 +35,8 @@ PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP")
 STALE_SECONDS = 60.0
 """A folder younger than this may be about to be locked."""
 
+ENDING_SECONDS = 2.0
+"""How long a worker that has hung up may take to end, so that its exit code can be told."""
 NURSERY_SECONDS = 60.0
 """How long a nursery may take to answer; it imports Keras first."""
 
@@ -245,7 +247,7 @@ class WorkerProcess:
             return code
         if not self.debug and self.process.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.05 if self.connection.fileno() >= 0 else 0)
+                self.process.wait(ENDING_SECONDS if ending else 0.05 if self.connection.fileno() >= 0 else 0)
         code = self.process.poll()
         _kill(self.process, group=not self.debug)
         self.connection.close()
