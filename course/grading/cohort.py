@@ -9,7 +9,7 @@ import contextlib
 import queue
 import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -71,6 +71,8 @@ class CohortRun:
         if self.require_sandbox and not self.scheduler and sandbox.isolation().kind != "sandbox":
             raise CannotGrade(f"there is no sandbox on this machine: {sandbox.isolation().reason}")
         total = admission.count(self.folder, self.lessons)
+        if self.folder.resolve() in self.out.resolve().parents:
+            raise CannotGrade(f"{self.out} lies among the submissions and would count as one; choose an --out elsewhere")
         with Gradebook.create_or_open(self.out) as book, _alone(self.out):
             secret = book.secret(self.seed)
             book.begin(cohort_of(tests), tests.hidden)
@@ -170,20 +172,26 @@ class LocalWorkers:
         self.width = jobs
         self.pool = ThreadPoolExecutor(jobs, thread_name_prefix="slot")
         self.done: queue.SimpleQueue = queue.SimpleQueue()
+        self.running: set[Future] = set()
 
     def submit(self, number: int, request: bytes) -> None:
-        self.pool.submit(slots.grade_bytes, request).add_done_callback(lambda future: self.done.put((number, future)))
+        future = self.pool.submit(slots.grade_bytes, request)
+        self.running.add(future)
+        future.add_done_callback(lambda future: self.done.put((number, future)))
 
     def next(self, seconds: float) -> tuple[int, bytes] | None:
         try:
             number, future = self.done.get(timeout=seconds)
         except queue.Empty:
             return None
+        self.running.discard(future)
         return number, future.result()
 
     def close(self) -> None:
+        self.pool.shutdown(wait=False, cancel_futures=True)
         slots.stop_slots()
-        self.pool.shutdown(cancel_futures=True)
+        while wait(self.running, 0.1).not_done:  # one that was just about to start a slot
+            slots.stop_slots()
 
 
 class ClusterWorkers:

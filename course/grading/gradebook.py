@@ -201,8 +201,9 @@ class Gradebook:
         path = folder / FILE_NAME
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)  # it holds students' work and the secret from which inputs are drawn
         except OSError as error:
-            raise CannotGrade(f"{folder} cannot be made: {error.strerror}") from None
+            raise CannotGrade(f"{path} cannot be made: {error.strerror}") from None
         with _in_one_line(path):
             connection = _connect(path)
             connection.execute("BEGIN IMMEDIATE")

@@ -1,6 +1,7 @@
 """One grading run inside pytest: who answers, how a failure is judged, what is remembered."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ LESSON_SECONDS = 180.0
 
 TRUSTED_SUBMISSIONS = 20
 """How many submissions one process of the solution serves; a fresh one keeps its memory and computing time bounded."""
+
+IMPORTS_KERAS = re.compile(r"^(?:import|from)\s+(?:keras|tensorflow)\b", re.MULTILINE)
 
 STATUS_OF = {"not_attempted": "not_attempted", "absent": "not_attempted", "needs": "failed"}
 NOTED_OUTPUT, NOTED_LINES = 500, 3
@@ -155,10 +158,10 @@ class GradingSession:
         return self._workers[key]
 
     def _lesson_workers(self, lesson: catalog.Lesson, source: Source, nursery: str) -> LessonWorkers:
+        light = nursery if IMPORTS_KERAS.search(source.text) else f"{nursery}, light"  # who imports Keras anyway gets it ready
         return LessonWorkers(
             lesson, [source], debug=self.debug and nursery == "submission", spares=self.spares, nursery=self._nursery(nursery),
-            light_nursery=self._nursery(f"{nursery}, light") if self.long_lived else None,
-            seed=self._worker_seed(nursery, lesson))
+            light_nursery=self._nursery(light) if self.long_lived else None, seed=self._worker_seed(nursery, lesson))
 
     def _worker_seed(self, role: str, lesson: catalog.Lesson) -> int | None:
         """For a worker's shared random numbers. The tests' inputs cannot be worked out from it."""

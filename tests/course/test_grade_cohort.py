@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -274,6 +275,20 @@ def test_broken_grading_tests_stop_the_run_in_one_line(grade, inbox, tiny_course
         assert list(book.latest()) == []
 
 
+def test_a_gradebook_between_the_submissions_would_be_a_student(grade, inbox):
+    hand_in(inbox, ana=RIGHT)
+    with pytest.raises(CannotGrade, match="lies among the submissions"):
+        grade(out=inbox / "marks")
+    assert not (inbox / "marks").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_the_gradebook_with_its_secret_is_readable_by_its_owner_alone(grade, inbox, tiny_course):
+    hand_in(inbox, ana=RIGHT)
+    grade()
+    assert (tiny_course / "marks/gradebook.sqlite").stat().st_mode & 0o077 == 0
+
+
 def test_two_runs_at_once_do_not_share_a_gradebook(grade, inbox, tiny_course):
     hand_in(inbox, ana=RIGHT)
     grade()
@@ -350,6 +365,32 @@ def test_shared_random_numbers_of_an_answer_are_repeated_too(grade, inbox, tiny_
     _, marks = grade()
     assert "came back" in marks["ana"].result["lessons"][0]["tasks"][0]["message"]
     assert replay(tiny_course / "marks", "ana").same
+
+
+TRAINS = """import numpy as np
+import keras
+def double(x):
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(8, activation="relu"), keras.layers.Dropout(0.3), keras.layers.Dense(1)])
+    model.compile("adam", "mse")
+    inputs = np.random.random((64, 3)).astype("float32")
+    model.fit(inputs, inputs.sum(axis=1), epochs=1, batch_size=16, verbose=0)
+    return float(model(inputs[:1])[0, 0])
+def total(values):
+    return float(sum(values))
+"""
+
+
+def test_training_is_repeated_byte_for_byte_by_another_slot(grade, inbox, tiny_course):
+    """The second submission of a slot that has Keras imported, and the first one of a fresh slot."""
+    edit(tiny_course / "tests/lessons/test_lesson_01_tiny.py", '@task("1.1", points=1)', '@task("1.1", points=1, keras=True, seconds=120)')
+    hand_in(inbox, ana=RIGHT, ben=TRAINS, cleo=RIGHT)
+    _, marks = grade()
+    assert [marks[name].score for name in ("ana", "ben", "cleo")] == [3, 1, 3]
+    message = marks["ben"].result["lessons"][0]["tasks"][0]["message"]
+    assert re.search(r"came back .*\d\.\d{3}", message), message
+    slots.stop_slots()
+    again = replay(tiny_course / "marks", "ben")
+    assert again.same, again.differences()
 
 
 def test_a_replay_says_what_differs_and_what_has_changed(grade, inbox, tiny_course):
@@ -493,8 +534,6 @@ def test_the_bar_fits_into_a_small_terminal(tmp_path, grade, inbox):
 
 
 def _without_codes(text: str) -> str:
-    import re
-
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text)
 
 
