@@ -134,7 +134,8 @@ class _Grading:
             self.hidden_known = True
         attempt = Attempt(
             found.student, found.shown_as, found.hash, self.tests_hash, self.environment_hash, self._seed(found), reply.isolation,
-            reply.result, reply.hidden, reply.problem, reply.started_at, reply.graded_at, reply.seconds, found.refused, found.ignored)
+            reply.result, reply.hidden, reply.problem, reply.started_at, reply.graded_at, reply.seconds,
+            found.refused, found.ignored)
         self.book.keep(attempt, found.content)
         if attempt.graded:
             self.summary.graded += 1
@@ -232,7 +233,8 @@ class ClusterWorkers:
             return number, future.result()
         if future.status == "error":
             error = future.exception()
-            return number, unit.Reply(problem=f"the cluster gave it up: {admission.plain(f'{type(error).__name__}: {error}', 300)}").as_bytes()
+            said = admission.plain(f"{type(error).__name__}: {error}", 300)
+            return number, unit.Reply(problem=f"the cluster gave it up: {said}").as_bytes()
         raise CannotGrade(f"the scheduler at {self.address} is gone; what is graded is kept, and the same command goes on")
 
     def close(self) -> None:
@@ -312,7 +314,8 @@ def replay(out: Path, student: str) -> Replay:
     with Gradebook.open(out) as book:
         name = book.find_student(student)
         if name is None:
-            raise CannotGrade(f"there is no {admission.plain(student)} in {book.path}; names are those of the submitted folders and archives")
+            raise CannotGrade(f"there is no {admission.plain(student)} in {book.path}; "
+                              "names are those of the submitted folders and archives")
         attempt = book.latest_of(name)
         if not attempt.graded:
             raise CannotGrade(f"{attempt.shown_as} has no verdict to repeat ({attempt.problem}); run course grade again")
@@ -322,7 +325,8 @@ def replay(out: Path, student: str) -> Replay:
     changed = [what for what, then, now in (
         ("the grading tests, the solution or the known mistakes", attempt.tests_hash, tests.hash),
         ("Python, its packages or the grader", attempt.environment_hash, unit.environment_hash())) if then != now]
-    request = unit.request(tests, tests.hash, attempt.shown_as, content, attempt.seed, require_sandbox=attempt.isolation == "sandbox")
+    request = unit.request(tests, tests.hash, attempt.shown_as, content, attempt.seed,
+                           require_sandbox=attempt.isolation == "sandbox")
     try:
         reply = unit.Reply.of(slots.grade_bytes(request))
     finally:

@@ -91,7 +91,8 @@ def command(connection: socket.socket) -> list[str]:
 def nursery_command(control: socket.socket, kind: str) -> list[str]:
     """The command line that runs a nursery ("keras" or "light") behind walls, controlled through this socket."""
     users = f"{OWN_USERS.start}-{OWN_USERS.stop}" if os.geteuid() == 0 else "0"
-    return [*walls(), sys.executable, "-I", "-B", "-X", "utf8", "-c", RUN_NURSERY, str(control.fileno()), "walled", users, _limits(), kind]
+    return [*walls(), sys.executable, "-I", "-B", "-X", "utf8", "-c", RUN_NURSERY, str(control.fileno()), "walled", users,
+            _limits(), kind]
 
 
 def walls() -> list[str]:

@@ -100,7 +100,8 @@ class GradingSession:
 
     def answers_of_reference(self, mark: TaskMark) -> Answers:
         """The solution's side of a test: one worker, which imports Keras only if it is asked for some."""
-        return ReferenceAnswers(self._trusted_workers("reference", mark.lesson), seconds=KERAS_SECONDS, on_trouble=self._note_trouble)
+        workers = self._trusted_workers("reference", mark.lesson)
+        return ReferenceAnswers(workers, seconds=KERAS_SECONDS, on_trouble=self._note_trouble)
 
     def _note_trouble(self, failure: NoAnswer) -> None:
         self.solution_trouble = f"the solution gave no answer: {failure}"

@@ -51,7 +51,8 @@ class NurseryProcess:
         if sandbox.isolation().kind == "sandbox":
             command, environment = sandbox.nursery_command(theirs, kind), {}
         else:
-            command = [sys.executable, "-I", "-X", "utf8", "-m", "course.grading.nursery", str(theirs.fileno()), "open", "0", "0", kind]
+            command = [sys.executable, "-I", "-X", "utf8", "-m", "course.grading.nursery", str(theirs.fileno()),
+                       "open", "0", "0", kind]
             environment = _open_environment()
         with theirs:
             self.process = subprocess.Popen(
