@@ -36,7 +36,8 @@ def variations(lesson: catalog.Lesson, count: int) -> list[str]:
     solution = lesson.solution.read_text(encoding="utf-8")
     mistakes = lesson.wrong_answers.read_text(encoding="utf-8") if lesson.wrong_answers.is_file() else ""
     wrong = cycle([f"\n\n{mistakes}\n\n{mistake.function} = {mistake.name}\n" for mistake in wrong_answers(lesson)] or [""])
-    return [solution + (next(wrong) if number % EVERY == EVERY - 1 else "") + f"\n# submission {number}\n" for number in range(count)]
+    return [solution + (next(wrong) if number % EVERY == EVERY - 1 else "") + f"\n# submission {number}\n"
+            for number in range(count)]
 
 
 def measure(lesson: catalog.Lesson, count: int, few: int) -> dict:
@@ -87,7 +88,8 @@ def _course_grade(lesson: catalog.Lesson, texts: list[str], folder: Path) -> tup
 def _plain_pytest(lesson: catalog.Lesson, texts: list[str], folder: Path) -> tuple[float, float, list[float], int]:
     answers, report = folder / f"{lesson.name}.py", folder / "report.json"
     command = [sys.executable, "-m", "pytest", str(lesson.grading_tests), "-o", "addopts=", "-p", "benchmarks.in_process",
-               "--import-mode=importlib", "-p", "no:cacheprovider", "--noconftest", "-q", "--answers", str(answers), "--report", str(report)]
+               "--import-mode=importlib", "-p", "no:cacheprovider", "--noconftest", "-q", "--answers", str(answers),
+               "--report", str(report)]
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     own, passed = [], 0
     with _cpu() as cpu:
@@ -144,7 +146,7 @@ class Memory:
         if self.graded_now in self.moments:
             from course.grading import slots
 
-            numbers = {"course grade": os.getpid(), **{f"slot {place}": slot.process.pid for place, slot in enumerate(slots._all)}}
+            numbers = {f"slot {place}": slot.process.pid for place, slot in enumerate(slots._all)} | {"course grade": os.getpid()}
             self.found[self.graded_now] = {name: _resident(number) for name, number in numbers.items()}
             print(f"{self.graded_now} submissions: {self.found[self.graded_now]}", file=sys.stderr)
 

@@ -117,7 +117,8 @@ def noted(interactions, args):
     try:
         yield
     finally:
-        changed = [place for place, (old, new) in enumerate(zip(before, args)) if old is not None and old.tobytes() != new.tobytes()]
+        pairs = enumerate(zip(before, args))
+        changed = [place for place, (old, new) in pairs if old is not None and old.tobytes() != new.tobytes()]
         used = state != (np.random.get_state()[1].tobytes(), np.random.get_state()[2])
         interactions.append(SimpleNamespace(changed=changed, shared_random=used))
 

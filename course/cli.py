@@ -110,15 +110,15 @@ def check(
 
 @app.command("grade")
 def grade_submissions(
-    submissions: Annotated[Optional[Path], typer.Argument(metavar="SUBMISSIONS", help="a folder with a folder or archive per student")] = None,
+    submissions: Annotated[Optional[Path], typer.Argument(metavar="SUBMISSIONS", help="holds a folder or archive per student")] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="where the gradebook is, or will be")] = ...,
-    lesson: Annotated[Optional[list[str]], typer.Option(metavar="LESSON", help="grade this lesson; may be given several times; default: all")] = None,
-    jobs: Annotated[int, typer.Option(min=1, max=256, help="submissions at a time; with Keras, each needs 1.5 GB")] = os.cpu_count() or 1,
-    scheduler: Annotated[Optional[str], typer.Option(metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786, instead of this machine")] = None,
-    hidden: Annotated[Optional[Path], typer.Option(metavar="DIR", help="your own tests, test_*.py; their results are kept apart")] = None,
+    lesson: Annotated[Optional[list[str]], typer.Option(metavar="LESSON", help="may be given several times; default: all")] = None,
+    jobs: Annotated[int, typer.Option(min=1, max=256, help="submissions at a time; with Keras 1.5 GB each")] = os.cpu_count() or 1,
+    scheduler: Annotated[Optional[str], typer.Option(metavar="ADDRESS", help="a Dask cluster, such as tcp://host:8786")] = None,
+    hidden: Annotated[Optional[Path], typer.Option(metavar="DIR", help="your own test_*.py; results are kept apart")] = None,
     require_sandbox: Annotated[bool, typer.Option("--require-sandbox", help="refuse to grade where there is no sandbox")] = False,
-    seed: Annotated[Optional[int], typer.Option(help="derive all inputs from this number; default: drawn once per gradebook")] = None,
-    replay: Annotated[Optional[str], typer.Option(metavar="STUDENT", help="grade a recorded submission again and compare; writes nothing")] = None,
+    seed: Annotated[Optional[int], typer.Option(help="derive all inputs from it; default: drawn once per gradebook")] = None,
+    replay: Annotated[Optional[str], typer.Option(metavar="STUDENT", help="grade again what is recorded, and compare")] = None,
 ) -> None:
     """Grade a folder of submissions into a gradebook. Start it again to go on, or after changes.
 

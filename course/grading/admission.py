@@ -20,7 +20,8 @@ from itertools import islice
 from pathlib import Path
 
 from course.catalog import Lesson
-from course.grading.submission import MAX_SOURCE_BYTES, CannotGrade, Source, Unreadable, open_regular, read_source, source_of_bytes
+from course.grading.submission import (
+    MAX_SOURCE_BYTES, CannotGrade, Source, Unreadable, open_regular, read_source, source_of_bytes)
 
 MAX_ARCHIVE_BYTES = 32 * 2**20
 MAX_UNPACKED_BYTES = 64 * 2**20
@@ -60,7 +61,7 @@ class Admitted:
 
     @property
     def content(self) -> dict:
-        """Everything that the verdict depends on, for JSON: {"files": {lesson: {"file", "text"}}, "reasons": {lesson: reason}}."""
+        """What the verdict depends on, for JSON: {"files": {lesson: {"file", "text"}}, "reasons": {lesson: reason}}."""
         files = {lesson: {"file": source.shown_as, "text": source.text} for lesson, source in self.files.items()}
         return {"files": files, "reasons": self.reasons}
 
@@ -83,7 +84,7 @@ def count(folder: Path, lessons: list[Lesson]) -> int:
         raise CannotGrade(f"{folder} is itself a submission; grade it with: course check --submission {folder}")
     number = sum(_is_submission(folder / name) for name in os.listdir(folder))
     if not number:
-        raise CannotGrade(f"there are no submissions in {folder}; it should hold a folder or archive (.zip, .tar, .tar.gz) per student")
+        raise CannotGrade(f"there are no submissions in {folder}; it should hold a folder or archive (.zip, .tar.gz) per student")
     return number
 
 
@@ -305,13 +306,14 @@ def _refuse_bomb(unpacked: int, packed: int) -> None:
 
 def _by_place(entries: list[tuple[str, object]], lessons: list[Lesson]) -> dict[Place, object]:
     """The archive's entries by the parts of their names. Raises Refused for names that no honest archive has."""
+    expected = {place for lesson in lessons for place in _lesson_places(lesson)}
     found: dict[Place, object] = {}
     for name, entry in entries:
         parts = name.replace("\\", "/").split("/")
         if parts[0] == "" or parts[0][1:2] == ":" or ".." in parts or "\0" in name:
             raise Refused(f"it holds a name that points out of it ({plain(storable(name))})")
         place = tuple(part for part in parts if part not in ("", "."))
-        if place in found and any(place[-len(expected):] == expected for lesson in lessons for expected in _lesson_places(lesson)):
+        if place in found and (place[-1:] in expected or place[-2:] in expected):
             raise Refused(f"it holds {plain(storable(name))} twice; which one is meant?")
         found[place] = entry
     return found

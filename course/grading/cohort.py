@@ -9,7 +9,7 @@ import contextlib
 import queue
 import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -71,6 +71,8 @@ class CohortRun:
         if self.require_sandbox and not self.scheduler and sandbox.isolation().kind != "sandbox":
             raise CannotGrade(f"there is no sandbox on this machine: {sandbox.isolation().reason}")
         total = admission.count(self.folder, self.lessons)
+        if self.folder.resolve() in self.out.resolve().parents:
+            raise CannotGrade(f"{self.out} lies among the submissions and would count as one; choose an --out elsewhere")
         with Gradebook.create_or_open(self.out) as book, _alone(self.out):
             secret = book.secret(self.seed)
             book.begin(cohort_of(tests), tests.hidden)
@@ -132,7 +134,8 @@ class _Grading:
             self.hidden_known = True
         attempt = Attempt(
             found.student, found.shown_as, found.hash, self.tests_hash, self.environment_hash, self._seed(found), reply.isolation,
-            reply.result, reply.hidden, reply.problem, reply.started_at, reply.graded_at, reply.seconds, found.refused, found.ignored)
+            reply.result, reply.hidden, reply.problem, reply.started_at, reply.graded_at, reply.seconds,
+            found.refused, found.ignored)
         self.book.keep(attempt, found.content)
         if attempt.graded:
             self.summary.graded += 1
@@ -170,20 +173,26 @@ class LocalWorkers:
         self.width = jobs
         self.pool = ThreadPoolExecutor(jobs, thread_name_prefix="slot")
         self.done: queue.SimpleQueue = queue.SimpleQueue()
+        self.running: set[Future] = set()
 
     def submit(self, number: int, request: bytes) -> None:
-        self.pool.submit(slots.grade_bytes, request).add_done_callback(lambda future: self.done.put((number, future)))
+        future = self.pool.submit(slots.grade_bytes, request)
+        self.running.add(future)
+        future.add_done_callback(lambda future: self.done.put((number, future)))
 
     def next(self, seconds: float) -> tuple[int, bytes] | None:
         try:
             number, future = self.done.get(timeout=seconds)
         except queue.Empty:
             return None
+        self.running.discard(future)
         return number, future.result()
 
     def close(self) -> None:
+        self.pool.shutdown(wait=False, cancel_futures=True)
         slots.stop_slots()
-        self.pool.shutdown(cancel_futures=True)
+        while wait(self.running, 0.1).not_done:  # one that was just about to start a slot
+            slots.stop_slots()
 
 
 class ClusterWorkers:
@@ -224,7 +233,8 @@ class ClusterWorkers:
             return number, future.result()
         if future.status == "error":
             error = future.exception()
-            return number, unit.Reply(problem=f"the cluster gave it up: {admission.plain(f'{type(error).__name__}: {error}', 300)}").as_bytes()
+            said = admission.plain(f"{type(error).__name__}: {error}", 300)
+            return number, unit.Reply(problem=f"the cluster gave it up: {said}").as_bytes()
         raise CannotGrade(f"the scheduler at {self.address} is gone; what is graded is kept, and the same command goes on")
 
     def close(self) -> None:
@@ -304,7 +314,8 @@ def replay(out: Path, student: str) -> Replay:
     with Gradebook.open(out) as book:
         name = book.find_student(student)
         if name is None:
-            raise CannotGrade(f"there is no {admission.plain(student)} in {book.path}; names are those of the submitted folders and archives")
+            raise CannotGrade(f"there is no {admission.plain(student)} in {book.path}; "
+                              "names are those of the submitted folders and archives")
         attempt = book.latest_of(name)
         if not attempt.graded:
             raise CannotGrade(f"{attempt.shown_as} has no verdict to repeat ({attempt.problem}); run course grade again")
@@ -314,7 +325,8 @@ def replay(out: Path, student: str) -> Replay:
     changed = [what for what, then, now in (
         ("the grading tests, the solution or the known mistakes", attempt.tests_hash, tests.hash),
         ("Python, its packages or the grader", attempt.environment_hash, unit.environment_hash())) if then != now]
-    request = unit.request(tests, tests.hash, attempt.shown_as, content, attempt.seed, require_sandbox=attempt.isolation == "sandbox")
+    request = unit.request(tests, tests.hash, attempt.shown_as, content, attempt.seed,
+                           require_sandbox=attempt.isolation == "sandbox")
     try:
         reply = unit.Reply.of(slots.grade_bytes(request))
     finally:

@@ -39,7 +39,8 @@ class Display:
             self._line(f"{total} submissions")
             return
         narrow = self.console.width < NARROW
-        columns = [TextColumn("{task.completed}/{task.total}"), BarColumn(bar_width=10 if narrow else 24), TextColumn("{task.fields[left]}")]
+        columns = [TextColumn("{task.completed}/{task.total}"), BarColumn(bar_width=10 if narrow else 24),
+                   TextColumn("{task.fields[left]}")]
         self.bar = Progress(*columns, console=self.console, transient=True)
         self.task = self.bar.add_task("", total=total, left="starting")
         self.bar.start()
@@ -105,7 +106,8 @@ def show_summary(console: Console, summary: Summary, out: Path) -> None:
     line(", ".join(counts))
     if scores:
         line(f"points of {top}: median {statistics.median(scores):g}, from {min(scores)} to {max(scores)}")
-    listed("Refused at admission", [f"{name}: {reason}" for name, reason in summary.refused], f"; all of them are in {out / NOTES_NAME}")
+    listed("Refused at admission", [f"{name}: {reason}" for name, reason in summary.refused],
+           f"; all of them are in {out / NOTES_NAME}")
     listed("Not a submission", summary.strays, "")
     listed("Could not be graded; the next run tries again", [f"{name}: {problem}" for name, problem in summary.not_graded], "")
     if "process" in kinds:
@@ -117,7 +119,8 @@ def show_summary(console: Console, summary: Summary, out: Path) -> None:
 def show_replay(console: Console, replay: Replay) -> None:
     """Whether the verdict came out the same, and if not, what differs."""
     attempt = replay.attempt
-    lines = [f"{attempt.shown_as}: {attempt.score}/{attempt.result['max_score']} points, graded {attempt.graded_at}, seed {attempt.seed}"]
+    points = f"{attempt.score}/{attempt.result['max_score']} points"
+    lines = [f"{attempt.shown_as}: {points}, graded {attempt.graded_at}, seed {attempt.seed}"]
     lines += [f"changed since then: {what}" for what in replay.changed]
     if replay.same:
         lines.append("The same verdict again, byte for byte (times apart).")

@@ -201,8 +201,9 @@ class Gradebook:
         path = folder / FILE_NAME
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)  # it holds students' work and the secret from which inputs are drawn
         except OSError as error:
-            raise CannotGrade(f"{folder} cannot be made: {error.strerror}") from None
+            raise CannotGrade(f"{path} cannot be made: {error.strerror}") from None
         with _in_one_line(path):
             connection = _connect(path)
             connection.execute("BEGIN IMMEDIATE")
@@ -300,7 +301,10 @@ class Gradebook:
         return kept
 
     def begin(self, cohort: Cohort, hidden_files: dict[str, str]) -> None:
-        """Say what is graded from now on; what is known of these tests already stays. Raises CannotGrade where the gradebook is about other lessons."""
+        """Say what is graded from now on; what is known of these tests already stays.
+
+        Raises CannotGrade where the gradebook is about other lessons.
+        """
         known = self._fact("lessons")
         lessons = ", ".join(lesson.name for lesson in cohort.lessons)
         if known is not None and known != lessons:
@@ -314,9 +318,11 @@ class Gradebook:
     def describe_hidden(self, cohort: Cohort) -> None:
         """Add what is known of the instructor's own tests once they have been read."""
         with self._changes():
-            self.connection.execute("UPDATE cohorts SET cohort = ? WHERE tests_hash = ?", [_json(asdict(cohort)), cohort.tests_hash])
+            self.connection.execute("UPDATE cohorts SET cohort = ? WHERE tests_hash = ?",
+                                    [_json(asdict(cohort)), cohort.tests_hash])
 
-    def find(self, student: str, submission_hash: str, tests_hash: str, environment_hash: str, isolation: str | None) -> int | None:
+    def find(self, student: str, submission_hash: str, tests_hash: str, environment_hash: str,
+             isolation: str | None) -> int | None:
         """Number of the attempt that has graded just this already; `isolation` None takes any."""
         row = self.connection.execute(
             "SELECT number FROM attempts WHERE outcome = 'graded' AND student = ? AND submission_hash = ? AND tests_hash = ? "

@@ -28,7 +28,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "task(id, points, keras=False, seconds=5, replay=True, functions=None): a grading test of one task")
+    config.addinivalue_line(
+        "markers", "task(id, points, keras=False, seconds=5, replay=True, functions=None): a grading test of one task")
     try:
         root = catalog.course_root()
         chosen = config.getoption("--submission")

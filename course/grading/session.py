@@ -1,6 +1,7 @@
 """One grading run inside pytest: who answers, how a failure is judged, what is remembered."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ LESSON_SECONDS = 180.0
 
 TRUSTED_SUBMISSIONS = 20
 """How many submissions one process of the solution serves; a fresh one keeps its memory and computing time bounded."""
+
+IMPORTS_KERAS = re.compile(r"^(?:import|from)\s+(?:keras|tensorflow)\b", re.MULTILINE)
 
 STATUS_OF = {"not_attempted": "not_attempted", "absent": "not_attempted", "needs": "failed"}
 NOTED_OUTPUT, NOTED_LINES = 500, 3
@@ -105,7 +108,8 @@ class GradingSession:
 
     def answers_of_reference(self, mark: TaskMark) -> Answers:
         """The solution's side of a test: one worker, which imports Keras only if it is asked for some."""
-        return ReferenceAnswers(self._trusted_workers("reference", mark.lesson), seconds=KERAS_SECONDS, on_trouble=self._note_trouble)
+        workers = self._trusted_workers("reference", mark.lesson)
+        return ReferenceAnswers(workers, seconds=KERAS_SECONDS, on_trouble=self._note_trouble)
 
     def _note_trouble(self, failure: NoAnswer) -> None:
         self.solution_trouble = f"the solution gave no answer: {failure}"
@@ -165,11 +169,11 @@ class GradingSession:
         return self._workers[key]
 
     def _lesson_workers(self, lesson: catalog.Lesson, source: Source, nursery: str) -> LessonWorkers:
-        light = self._nursery(f"{nursery}, light") if self.warm or self.long_lived else None
+        light = nursery if IMPORTS_KERAS.search(source.text) else f"{nursery}, light"  # who imports Keras anyway gets it ready
         return LessonWorkers(
             lesson, [source], debug=self.debug and nursery == "submission", spares=self.spares, nursery=self._nursery(nursery),
-            light_nursery=light, keras_spares=self.warm.keras_spares if self.warm else None,
-            seed=self._worker_seed(nursery, lesson))
+            light_nursery=self._nursery(light) if self.warm or self.long_lived else None,
+            keras_spares=self.warm.keras_spares if self.warm else None, seed=self._worker_seed(nursery, lesson))
 
     def _worker_seed(self, role: str, lesson: catalog.Lesson) -> int | None:
         """For a worker's shared random numbers. The tests' inputs cannot be worked out from it."""

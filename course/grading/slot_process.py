@@ -62,7 +62,8 @@ class SlotPlugin(Gatherer):
                 self.errors.append(f"hidden test {str(error).rpartition('::')[2]}")
                 continue
             if mark is None:
-                self.errors.append(f"hidden test {item.name} in {item.path.name} has no @task; say for which task and how many points")
+                self.errors.append(f"hidden test {item.name} in {item.path.name} has no @task; "
+                                   "say for which task and how many points")
             elif mark.lesson not in self.lessons:
                 self.errors.append(f"hidden test {item.name} is for lesson {mark.lesson.number}, which is not graded here; "
                                    "leave --lesson out or move it")
@@ -104,7 +105,7 @@ class SlotPlugin(Gatherer):
         self.close()
         result, hidden = report.as_json(), self._hidden_part(report)
         if self.session.solution_trouble:
-            return Reply(isolation=report.isolation, problem=self.session.solution_trouble, started_at=started_at, graded_at=_now())
+            return Reply(report.isolation, problem=self.session.solution_trouble, started_at=started_at, graded_at=_now())
         return Reply(report.isolation, result, hidden, hidden_tests=tuple(self._hidden_facts()), started_at=started_at,
                      graded_at=_now(), seconds=round(time.monotonic() - begun, 3))
 
@@ -131,14 +132,14 @@ class SlotPlugin(Gatherer):
         tests = []
         for fact in self._hidden_facts():
             runs = self.hidden_results.get(fact["name"], [])
-            test = runs[0] if len(runs) == 1 else None
-            passed = test is not None and test.status == "passed"
-            tests.append({"name": fact["name"], "task": fact["task"], "status": test.status if test else "not_attempted",
-                          "score": fact["max_score"] if passed else 0, "max_score": fact["max_score"],
-                          "message": test.message if test else "this test was not run", "seconds": round(test.seconds, 3) if test else 0.0})
+            not_run = TestResult(fact["task"], fact["name"], fact["max_score"], "not_attempted", "this test was not run")
+            test = runs[0] if len(runs) == 1 else not_run
+            tests.append({"name": test.name, "task": test.task_id, "status": test.status,
+                          "score": test.points if test.status == "passed" else 0, "max_score": test.points,
+                          "message": test.message, "seconds": round(test.seconds, 3)})
         if not tests:
             return None
-        return {"score": sum(test["score"] for test in tests), "max_score": sum(test["max_score"] for test in tests), "tests": tests}
+        return {**{key: sum(test[key] for test in tests) for key in ("score", "max_score")}, "tests": tests}
 
 
 class Requests:

@@ -65,7 +65,8 @@ class Slot:
         self.errors.seek(0, os.SEEK_END)
         self.errors.seek(max(0, self.errors.tell() - 2000))
         last = self.errors.read().decode(errors="replace").strip().splitlines()[-1:]
-        return f"the grader itself ended ({f'signal {-code}' if code < 0 else f'exit code {code}'}{f': {last[0][:200]}' if last else ''})"
+        ending = f"signal {-code}" if code < 0 else f"exit code {code}"
+        return f"the grader itself ended ({': '.join([ending, *(line[:200] for line in last)])})"
 
     def stop(self) -> None:
         """End it, and with it its workers; remove its files."""

@@ -36,7 +36,8 @@ class Tests:
         """Of everything that decides: grading tests, solutions, known mistakes, the instructor's own tests."""
         files = {f"{kind} {lesson.name}": path.read_text(encoding="utf-8")
                  for lesson in self.lessons
-                 for kind, path in (("tests", lesson.grading_tests), ("solution", lesson.solution), ("mistakes", lesson.wrong_answers))
+                 for kind, path in (("tests", lesson.grading_tests), ("solution", lesson.solution),
+                                    ("mistakes", lesson.wrong_answers))
                  if path.is_file()}
         return _digest({**files, **{f"hidden {name}": text for name, text in self.hidden.items()}})
 

@@ -112,7 +112,7 @@ def test_two_folders_with_answers_are_not_guessed_between(inbox, admit_one):
 
 
 def test_nothing_else_is_looked_at(inbox, admit_one):
-    for name in ("conftest.py", "pytest.ini", "sitecustomize.py", "numpy.py", "tests/lessons/test_lesson_01_pixels_and_filters.py"):
+    for name in ("conftest.py", "pytest.ini", "sitecustomize.py", "numpy.py", "tests/test_lesson_01_pixels_and_filters.py"):
         write(inbox / "ana" / name, "raise SystemExit\n")
     write(inbox / "ana" / FILE)
     found = admit_one()
@@ -272,7 +272,8 @@ def test_an_encrypted_zip_is_refused(inbox, admit_one):
 
 
 @pytest.mark.parametrize("name", ["ana.zip", "ana.tar", "ana.tar.gz", "ana.tgz"])
-@pytest.mark.parametrize("data", [b"", b"this is no archive", b"PK\x03\x04" + b"\xff" * 400, b"\x1f\x8b" + b"\0" * 600, b"\xff" * 2048])
+@pytest.mark.parametrize("data", [
+    b"", b"this is no archive", b"PK\x03\x04" + b"\xff" * 400, b"\x1f\x8b" + b"\0" * 600, b"\xff" * 2048])
 def test_broken_archives_are_refused_in_one_line(inbox, admit_one, name, data):
     write(inbox / name, data)
     refused_whole(admit_one())
@@ -281,7 +282,10 @@ def test_broken_archives_are_refused_in_one_line(inbox, admit_one, name, data):
 @pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
 def test_archives_that_were_cut_off_are_refused_or_read_right(inbox, lesson_1, kind):
     path = inbox / f"ana.{kind}"
-    write_zip(path, {FILE: TEXT * 50}) if kind == "zip" else write_tar(path, {FILE: TEXT.encode() * 50}, "w" if kind == "tar" else "w:gz")
+    if kind == "zip":
+        write_zip(path, {FILE: TEXT * 50})
+    else:
+        write_tar(path, {FILE: TEXT.encode() * 50}, "w" if kind == "tar" else "w:gz")
     whole = path.read_bytes()
     for length in range(0, len(whole), max(1, len(whole) // 40)):
         path.write_bytes(whole[:length])
@@ -429,6 +433,7 @@ def test_random_damage_is_never_an_error_of_the_grader(inbox, lesson_1):
     for path in (inbox / "ana.zip", inbox / "ben.tar"):
         whole = path.read_bytes()[:1536]
         for place in range(len(whole)):
-            path.write_bytes(whole[:place] + bytes([whole[place] ^ (0x55 + zlib.crc32(bytes([place % 256])) % 100)]) + whole[place + 1 :])
+            damage = 0x55 + zlib.crc32(bytes([place % 256])) % 100
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ damage]) + whole[place + 1 :])
             found = admit(path, "x", [lesson_1])
             assert found.content and all(line.isprintable() for line in found.refused)

@@ -51,9 +51,11 @@ class Cluster:
         self.folder, self.processes = folder, []
         self.environment = os.environ | {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s"}
         self.address = f"tcp://127.0.0.1:{free_port()}"
-        self.scheduler = self._run("distributed.cli.dask_scheduler", "--host", self.address, "--no-dashboard", "--dashboard-address", ":0")
+        self.scheduler = self._run("distributed.cli.dask_scheduler", "--host", self.address, "--no-dashboard",
+                                   "--dashboard-address", ":0")
         self.workers = [self._run("distributed.cli.dask_worker", self.address, "--no-nanny", "--nthreads", "1", "--no-dashboard",
-                                  "--memory-limit", "0", "--local-directory", str(folder / f"worker {number}")) for number in (1, 2)]
+                                  "--memory-limit", "0", "--local-directory", str(folder / f"worker {number}"))
+                        for number in (1, 2)]
         with distributed.Client(self.address, timeout=60, set_as_default=False) as client:
             client.wait_for_workers(2, timeout=60)
 
@@ -88,7 +90,8 @@ def inbox(tiny_course):
 
 
 def run(tiny_course, inbox, out: str, watcher, **options):
-    summary = CohortRun([catalog.read_lesson(tiny_course / "solutions" / FILE)], inbox, tiny_course / out, seed=4, **options).grade(watcher)
+    lesson = catalog.read_lesson(tiny_course / "solutions" / FILE)
+    summary = CohortRun([lesson], inbox, tiny_course / out, seed=4, **options).grade(watcher)
     with Gradebook.open(tiny_course / out) as book:
         attempts = book.connection.execute("SELECT student, count(*) FROM attempts GROUP BY student ORDER BY student").fetchall()
         return summary, {attempt.student: verdict_bytes(attempt.result, None) for attempt in book.latest()}, attempts
@@ -152,7 +155,8 @@ def test_a_unit_of_work_is_bytes_and_json_on_both_sides(tiny_course):
 
 
 @pytest.mark.parametrize(("field", "value", "said"), [
-    ("environment_hash", "another", "install the same versions"), ("tests", "another", "are others than those where the cohort was started")])
+    ("environment_hash", "another", "install the same versions"),
+    ("tests", "another", "are others than those where the cohort was started")])
 def test_a_machine_that_would_judge_otherwise_does_not_judge(tiny_course, field, value, said):
     import json
 

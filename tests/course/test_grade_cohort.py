@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -91,7 +92,8 @@ def hide(tiny_course: Path, text: str) -> Path:
     """The instructor's own tests."""
     folder = tiny_course / "my tests"
     folder.mkdir(exist_ok=True)
-    (folder / "test_mine.py").write_text("import os\nimport pytest\nfrom course.grading.checks import assert_equal, task\n" + text)
+    imports = "import os\nimport pytest\nfrom course.grading.checks import assert_equal, task\n"
+    (folder / "test_mine.py").write_text(imports + text)
     return folder
 
 
@@ -134,7 +136,7 @@ def test_nothing_of_one_submission_is_left_for_the_next(grade, inbox):
                "        try: os.kill(int(number), signal.SIGKILL)\n"
                "        except OSError: pass\n"
                "open('/tmp/note', 'w').write('psst')\n" + RIGHT)
-    looks = "import os\nseen = 'note' in os.listdir('/tmp')\ndef double(x):\n    return 0 if seen else x + x\n" + RIGHT.split("\n", 2)[2]
+    looks = "import os\nseen = 'note' in os.listdir('/tmp')\n" + RIGHT.replace("x + x", "0 if seen else x + x")
     if sandbox.isolation().kind != "sandbox":
         pytest.skip(f"no sandbox here: {sandbox.isolation().reason}")
     hand_in(inbox, a=RIGHT, b=hostile, d=looks, e=RIGHT)
@@ -183,7 +185,8 @@ def test_what_is_unchanged_is_not_graded_again(grade, inbox, tiny_course):
         assert [attempt.score for attempt in book.history("ben")] == [2, 3]
 
 
-@pytest.mark.parametrize("file", ["tests/lessons/test_lesson_01_tiny.py", "solutions/lesson_01_tiny.py", "tests/wrong_answers/lesson_01_tiny.py"])
+@pytest.mark.parametrize("file", [
+    "tests/lessons/test_lesson_01_tiny.py", "solutions/lesson_01_tiny.py", "tests/wrong_answers/lesson_01_tiny.py"])
 def test_when_the_tests_change_everybody_is_graded_again(grade, inbox, tiny_course, file):
     hand_in(inbox, ana=RIGHT)
     grade()
@@ -204,7 +207,9 @@ def test_a_verdict_without_a_sandbox_does_not_do_where_one_is_required(grade, in
         pytest.skip(f"no sandbox here: {sandbox.isolation().reason}")
     hand_in(inbox, ana=RIGHT)
     grade()
-    sqlite3.connect(tiny_course / "marks/gradebook.sqlite", isolation_level=None).execute("UPDATE attempts SET isolation = 'process'")
+    book = sqlite3.connect(tiny_course / "marks/gradebook.sqlite", isolation_level=None)
+    book.execute("UPDATE attempts SET isolation = 'process'")
+    book.close()
     assert grade()[0].graded == 0
     assert grade(require_sandbox=True)[0].graded == 1
 
@@ -274,6 +279,20 @@ def test_broken_grading_tests_stop_the_run_in_one_line(grade, inbox, tiny_course
         assert list(book.latest()) == []
 
 
+def test_a_gradebook_between_the_submissions_would_be_a_student(grade, inbox):
+    hand_in(inbox, ana=RIGHT)
+    with pytest.raises(CannotGrade, match="lies among the submissions"):
+        grade(out=inbox / "marks")
+    assert not (inbox / "marks").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_the_gradebook_with_its_secret_is_readable_by_its_owner_alone(grade, inbox, tiny_course):
+    hand_in(inbox, ana=RIGHT)
+    grade()
+    assert (tiny_course / "marks/gradebook.sqlite").stat().st_mode & 0o077 == 0
+
+
 def test_two_runs_at_once_do_not_share_a_gradebook(grade, inbox, tiny_course):
     hand_in(inbox, ana=RIGHT)
     grade()
@@ -297,15 +316,17 @@ def test_triple(submission):
 
 def test_hidden_tests_are_kept_apart_from_the_result(grade, inbox, tiny_course):
     hand_in(inbox, ana=RIGHT, ben=RIGHT + "def triple(x):\n    print('x is', x)\n    return 16\n",
-            cleo=RIGHT + "def triple(x):\n    return 3 * x\n", dora=RIGHT.replace("x + x", "8 if x == 4 else x + x if x < 100 else 0"))
+            cleo=RIGHT + "def triple(x):\n    return 3 * x\n", dora=RIGHT.replace("x + x", "x + x if x < 100 else 0"))
     (inbox / "emil").mkdir()
     without = {name: verdict_bytes(attempt.result, None) for name, attempt in grade(out=tiny_course / "without")[1].items()}
     _, marks = grade(hidden=hide(tiny_course, HIDDEN))
     assert {name: verdict_bytes(attempt.result, None) for name, attempt in marks.items()} == without
-    assert {name: attempt.hidden["score"] for name, attempt in marks.items()} == {"ana": 4, "ben": 4, "cleo": 6, "dora": 2 - 2, "emil": 0}
+    points = {name: attempt.hidden["score"] for name, attempt in marks.items()}
+    assert points == {"ana": 4, "ben": 4, "cleo": 6, "dora": 0, "emil": 0}
     assert all(attempt.hidden["max_score"] == 6 for attempt in marks.values())
     assert [test["status"] for test in marks["emil"].hidden["tests"]] == ["not_attempted"] * 2
-    assert "triple(5)" in marks["ben"].hidden["tests"][1]["message"] and "course hint" not in marks["ben"].hidden["tests"][1]["message"]
+    message = marks["ben"].hidden["tests"][1]["message"]
+    assert "triple(5)" in message and "course hint" not in message
     with Gradebook.open(tiny_course / "marks") as book:
         assert [(test.name, test.task, test.max_score) for test in book.cohort.hidden] == [
             ("test_secret_number", "1.1", 4), ("test_triple", "1.90", 2)]
@@ -352,9 +373,37 @@ def test_shared_random_numbers_of_an_answer_are_repeated_too(grade, inbox, tiny_
     assert replay(tiny_course / "marks", "ana").same
 
 
+TRAINS = """import numpy as np
+import keras
+def double(x):
+    layers = keras.layers
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(8, activation="relu"), layers.Dropout(0.3), layers.Dense(1)])
+    model.compile("adam", "mse")
+    inputs = np.random.random((64, 3)).astype("float32")
+    model.fit(inputs, inputs.sum(axis=1), epochs=1, batch_size=16, verbose=0)
+    return float(model(inputs[:1])[0, 0])
+def total(values):
+    return float(sum(values))
+"""
+
+
+def test_training_is_repeated_byte_for_byte_by_another_slot(grade, inbox, tiny_course):
+    """The second submission of a slot that has Keras imported, and the first one of a fresh slot."""
+    edit(tiny_course / "tests/lessons/test_lesson_01_tiny.py", '@task("1.1", points=1)',
+         '@task("1.1", points=1, keras=True, seconds=120)')
+    hand_in(inbox, ana=RIGHT, ben=TRAINS, cleo=RIGHT)
+    _, marks = grade()
+    assert [marks[name].score for name in ("ana", "ben", "cleo")] == [3, 1, 3]
+    message = marks["ben"].result["lessons"][0]["tasks"][0]["message"]
+    assert re.search(r"came back .*\d\.\d{3}", message), message
+    slots.stop_slots()
+    again = replay(tiny_course / "marks", "ben")
+    assert again.same, again.differences()
+
+
 def test_a_replay_says_what_differs_and_what_has_changed(grade, inbox, tiny_course):
-    import_time = "import os\ndef double(x):\n    return int.from_bytes(os.urandom(4))\ndef total(values):\n    return float(sum(values))\n"
-    hand_in(inbox, ana=import_time, ben=HALF)
+    restless = "import os\n" + RIGHT.replace("x + x", "int.from_bytes(os.urandom(4))")
+    hand_in(inbox, ana=restless, ben=HALF)
     grade()
     again = replay(tiny_course / "marks", "ana")
     assert not again.same and [line.split(" was")[0] for line in again.differences()] == ["task 1.1: message"]
@@ -396,8 +445,8 @@ def whole_content(folder: Path) -> list[tuple]:
     """Everything in a gradebook except times and row numbers."""
     with Gradebook.open(folder) as book:
         connection = book.connection
-        rows = [(a.student, a.shown_as, a.submission_hash, a.tests_hash, a.environment_hash, a.seed, a.isolation, a.problem, a.refused,
-                 a.ignored, verdict_bytes(a.result, a.hidden)) for a in book.latest()]
+        rows = [(a.student, a.shown_as, a.submission_hash, a.tests_hash, a.environment_hash, a.seed, a.isolation, a.problem,
+                 a.refused, a.ignored, verdict_bytes(a.result, a.hidden)) for a in book.latest()]
         rows += connection.execute("SELECT student, submission_hash, outcome FROM attempts ORDER BY 1, 2, 3").fetchall()
         rows += connection.execute("SELECT hash, content FROM submissions ORDER BY 1").fetchall()
         rows += connection.execute("SELECT name, value FROM facts ORDER BY 1").fetchall()
@@ -406,7 +455,8 @@ def whole_content(folder: Path) -> list[tuple]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_killed_at_any_instant_and_started_again_it_ends_with_the_same_gradebook(tiny_course, inbox):
-    hand_in(inbox, **{f"s{number}": text + f"# {number}\n" for number, text in enumerate([RIGHT, HALF, SQUARED, STUB, ENDS, RIGHT] * 2)})
+    texts = [RIGHT, HALF, SQUARED, STUB, ENDS, RIGHT] * 2
+    hand_in(inbox, **{f"s{number}": text + f"# {number}\n" for number, text in enumerate(texts)})
     (inbox / "broken.zip").write_bytes(b"PK nothing")
     begun = time.monotonic()
     done = subprocess.run(command(tiny_course, "undisturbed"), cwd=tiny_course, capture_output=True, text=True, timeout=120)
@@ -418,8 +468,9 @@ def test_killed_at_any_instant_and_started_again_it_ends_with_the_same_gradebook
     while kills < 20:
         rounds += 1
         out = f"killed {rounds}"
-        while kills < 20 or rounds == 0:
-            process = subprocess.Popen(command(tiny_course, out), cwd=tiny_course, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        while kills < 20:
+            process = subprocess.Popen(command(tiny_course, out), cwd=tiny_course, stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.PIPE)
             try:
                 process.wait(dice.uniform(0.1, 1.0) * whole)
                 assert process.returncode == 0, process.stderr.read().decode()
@@ -440,7 +491,8 @@ def test_killed_at_any_instant_and_started_again_it_ends_with_the_same_gradebook
 def test_ctrl_c_stops_in_one_line_and_loses_nothing(tiny_course, inbox):
     slow = RIGHT.replace("return x + x", "import time; time.sleep(1); return x + x")
     hand_in(inbox, a=RIGHT, b=slow, c=slow, d=slow)
-    process = subprocess.Popen(command(tiny_course, "marks"), cwd=tiny_course, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command(tiny_course, "marks"), cwd=tiny_course, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True)
     while not (line := process.stdout.readline()).startswith("1/4"):
         assert line, process.stderr.read()
     process.send_signal(signal.SIGINT)
@@ -466,15 +518,18 @@ def test_the_command_says_what_it_did(tiny_course, inbox):
 
     done = run("inbox", "--out", "marks", "--jobs", "1")
     assert done.returncode == 0 and "\x1b" not in done.stdout and done.stderr == ""
-    assert "3 submissions\n1/3  =ben: 2/3  (about " in done.stdout and "3 graded now\npoints of 3: median 2, from 0 to 3\n" in done.stdout
+    assert "3 submissions\n1/3  =ben: 2/3  (about " in done.stdout
+    assert "3 graded now\npoints of 3: median 2, from 0 to 3\n" in done.stdout
     assert "Refused at admission (1)\n  ca\ufffd[31mrl: nothing of it is graded: cannot be read as a .zip archive" in done.stdout
     assert "Not a submission (1)\n  notes.txt: neither a folder nor an archive" in done.stdout
     assert "ca\ufffd[31mrl: refused: nothing of it" in (tiny_course / "marks/admission.txt").read_text()
     assert "0 graded now, 3 unchanged" in run("inbox", "--out", "marks").stdout
     again = run("--out", "marks", "--replay", "=ben")
     assert again.returncode == 0 and "The same verdict again, byte for byte" in again.stdout
-    for arguments, said in ((["--out", "marks"], "give the folder with the submissions"), (["inbox/ana", "--out", "x"], "is itself a submission"),
-                            (["inbox", "--out", "marks", "--seed", "3"], "begun with another seed"), (["--out", "x", "--replay", "a"], "no gradebook in x"),
+    for arguments, said in ((["--out", "marks"], "give the folder with the submissions"),
+                            (["inbox/ana", "--out", "x"], "is itself a submission"),
+                            (["inbox", "--out", "marks", "--seed", "3"], "begun with another seed"),
+                            (["--out", "x", "--replay", "a"], "no gradebook in x"),
                             (["inbox", "--out", "marks", "--lesson", "9"], "there is no lesson '9'")):
         refused = run(*arguments)
         assert refused.returncode == 2 and said in refused.stderr and refused.stderr.count("\n") == 1
@@ -493,13 +548,12 @@ def test_the_bar_fits_into_a_small_terminal(tmp_path, grade, inbox):
 
 
 def _without_codes(text: str) -> str:
-    import re
-
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text)
 
 
 def test_durations_are_said_as_people_say_them():
-    assert [duration(seconds) for seconds in (0.2, 40, 89, 100, 3600, 7800)] == ["1 s", "40 s", "89 s", "2 min", "60 min", "2 h 10 min"]
+    spoken = [duration(seconds) for seconds in (0.2, 40, 89, 100, 3600, 7800)]
+    assert spoken == ["1 s", "40 s", "89 s", "2 min", "60 min", "2 h 10 min"]
 
 
 # Memory
@@ -509,7 +563,8 @@ def rss_of_children():
     """Megabytes of the slots and of this process, on request."""
     def measure() -> float:
         numbers = [os.getpid(), *(slot.process.pid for slot in slots._all)]
-        return sum(int(Path(f"/proc/{number}/statm").read_text().split()[1]) for number in numbers) * os.sysconf("SC_PAGE_SIZE") / 2**20
+        pages = sum(int(Path(f"/proc/{number}/statm").read_text().split()[1]) for number in numbers)
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
     yield measure
 
 
