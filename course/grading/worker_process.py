@@ -218,7 +218,7 @@ class WorkerProcess:
             raise WorkerTimeout from None
         except (ConnectionEnded, CodecError) as error:
             watched = self.nursery.process.pid if self.nursery else self.process.pid
-            code = self.stop()
+            code = self.stop(ending=isinstance(error, ConnectionEnded))
             if watched in WATCH.ended:
                 raise WorkerDied(f"together with what it had started it used more than {limit_in_words()} of memory") from None
             raise WorkerDied(_ending(code, error)) from None
@@ -226,16 +226,16 @@ class WorkerProcess:
             self.stop()
             raise
 
-    def stop(self) -> int | None:
+    def stop(self, *, ending: bool = False) -> int | None:
         """End the process and everything in its group, remove its folder. Returns the exit code it
-        ended with by itself, if it did."""
+        ended with by itself, if it did; `ending` says that it is about to."""
         if self.nursery:
             code = self.nursery.end(self) if self.nursery.alive and self.connection.fileno() >= 0 else None
             self.connection.close()
             return code
         if not self.debug and self.process.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(0.05 if self.connection.fileno() >= 0 else 0)
+                self.process.wait(2.0 if ending else 0.05 if self.connection.fileno() >= 0 else 0)
         code = self.process.poll()
         _kill(self.process, group=not self.debug)
         self.connection.close()
