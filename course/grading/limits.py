@@ -2,11 +2,12 @@
 
 import contextlib
 import os
+import signal
 
 KINDS = ("DATA", "FSIZE", "NPROC", "CPU", "NOFILE")
 """The order of the numbers that `bind` reads. 0 sets no limit."""
 
-PR_SET_CHILD_SUBREAPER = 36
+PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 4, 36
 
 
 def bind(numbers: str) -> None:
@@ -37,6 +38,32 @@ def die_first() -> None:
     """Should the machine run out of memory, let the kernel end this process rather than another."""
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")
+
+
+def stay_behind() -> None:
+    """Go on in a child; this process, the first of its namespace, waits for it and ends as it does.
+
+    An answer that has the same user can neither signal nor look into the process that stays behind.
+    """
+    child = os.fork()
+    if not child:
+        return
+    be_unreachable()
+    os.closerange(0, 256)
+    while True:
+        done, status = os.waitpid(-1, 0)
+        if done == child:
+            code = os.waitstatus_to_exitcode(status)
+            os._exit(code if code >= 0 else 128 - code)
+
+
+def be_unreachable() -> None:
+    """No memory of this process can be read or written by others of its user, and no signal has a handler.
+    The first process of a namespace gets no signal without a handler from inside."""
+    import ctypes
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def adopt_orphans() -> None:

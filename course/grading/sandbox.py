@@ -43,6 +43,7 @@ sys.path.insert(0, "/course")
 from course.grading import limits
 limits.die_first()
 limits.become(int(sys.argv[1]))
+limits.stay_behind()
 limits.bind(sys.argv[2])
 del sys.argv[1:3]
 """
@@ -92,20 +93,20 @@ def command(connection: socket.socket, calls: int) -> list[str]:
 
 def nursery_command(control: socket.socket, calls: int, kind: str) -> list[str]:
     """The command line that runs a nursery ("keras" or "light") behind walls, controlled through this socket.
-    `calls` is the filter's descriptor.
-
-    It is the first process of its namespace: no signal from inside can end or stop that one.
-    """
+    `calls` is the filter's descriptor."""
     users = f"{OWN_USERS.start}-{OWN_USERS.stop}" if os.geteuid() == 0 else "0"
-    return [*walls(calls, "--as-pid-1"), sys.executable, "-I", "-B", "-X", "utf8", "-c", RUN_NURSERY,
+    return [*walls(calls), sys.executable, "-I", "-B", "-X", "utf8", "-c", RUN_NURSERY,
             str(control.fileno()), "walled", users, limits(), kind]
 
 
-def walls(calls: int, *more: str) -> list[str]:
-    """bubblewrap and its arguments: what exists inside. `calls` is the descriptor of the filter of system calls."""
+def walls(calls: int) -> list[str]:
+    """bubblewrap and its arguments: what exists inside. `calls` is the descriptor of the filter of system calls.
+
+    What it runs is the first process of a namespace: no signal from inside can end or stop that one.
+    """
     arguments = [shutil.which("bwrap") or "bwrap", "--die-with-parent", "--new-session", "--clearenv",
                  "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL",
-                 "--seccomp", str(calls), *more]
+                 "--as-pid-1", "--seccomp", str(calls)]
     if os.geteuid() == 0:  # it takes a real user of its own for the limit on processes to bind
         arguments += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:

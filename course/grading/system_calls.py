@@ -23,6 +23,7 @@ FORBIDDEN = {
     # other processes: reading, writing, steering them
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272), "pidfd_getfd": 438,
     "process_madvise": 440,
+    "setpriority": (141, 140), "ioprio_set": (251, 30),
     # memory that is in no counted place
     "shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190), "memfd_secret": 447,
     # large parts of the kernel that have no business here
@@ -43,7 +44,9 @@ memfd is memory that belongs to no process."""
 
 SOCKETS = {"socket": (41, 198), "socketpair": (53, 199)}
 CLONE = (56, 220)
-PRLIMIT = (302, 261)
+OF_ITSELF = {"prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setscheduler": (144, 119), "sched_setparam": (142, 118),
+             "sched_setattr": (314, 274)}
+"""Their first argument is a process; 0, which is the caller, passes."""
 FAMILIES = 1, 2, 10
 """AF_UNIX, AF_INET and AF_INET6, which the network namespace keeps apart. AF_VSOCK would reach the host."""
 
@@ -70,7 +73,8 @@ def program(machine: str) -> bytes:
         return entry if isinstance(entry, int) else entry[column]
 
     checks = [("forbidden", number(entry)) for entry in FORBIDDEN.values()] + [("absent", number(entry)) for entry in ABSENT.values()]
-    checks += [("socket", number(entry)) for entry in SOCKETS.values()] + [("clone", CLONE[column]), ("prlimit", PRLIMIT[column])]
+    checks += [("socket", number(entry)) for entry in SOCKETS.values()] + [("clone", CLONE[column])]
+    checks += [("of itself", number(entry)) for entry in OF_ITSELF.values()]
     lines = [(LOAD, ARCHITECTURE), (JUMP_EQUAL, architecture, None, "kill"), (LOAD, NUMBER)]
     lines += [(JUMP_AT_LEAST, X32, "absent", None)] if machine == "x86_64" else []
     lines += [(JUMP_EQUAL, value, label, None) for label, value in checks]
@@ -78,7 +82,7 @@ def program(machine: str) -> bytes:
     lines += ["socket", (LOAD, FIRST_ARGUMENT), *((JUMP_EQUAL, family, "allow", None) for family in FAMILIES),
               (RETURN, FAIL | errno.EAFNOSUPPORT)]
     lines += ["clone", (LOAD, FIRST_ARGUMENT), (JUMP_ANY_BIT, NEW_NAMESPACES, "forbidden", "allow")]
-    lines += ["prlimit", (LOAD, FIRST_ARGUMENT), (JUMP_EQUAL, 0, "allow", "forbidden")]
+    lines += ["of itself", (LOAD, FIRST_ARGUMENT), (JUMP_EQUAL, 0, "allow", "forbidden")]
     lines += ["allow", (RETURN, ALLOW), "forbidden", (RETURN, FAIL | errno.EPERM), "absent", (RETURN, FAIL | errno.ENOSYS)]
     lines += ["kill", (RETURN, KILL)]
     return _assembled(lines)

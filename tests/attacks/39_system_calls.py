@@ -14,7 +14,8 @@ X86 = {"ptrace": (101, 0, 0, 0, 0), "process_vm_readv": (310, 1, 0, 0, 0, 0, 0),
        "bpf": (321, 0, 0, 0), "perf_event_open": (298, 0, 0, -1, -1, 0), "memfd_create": (319, b"planted", 0), "unshare": (272, 0x10000000),
        "setns": (308, 0, 0), "mount": (165, b"none", b"/tmp", b"tmpfs", 0, 0), "shmget": (29, 0, 4096, 0o1600), "msgget": (68, 0, 0o1600),
        "clone for a namespace": (56, 0x10000011, 0, 0, 0, 0), "clone3": (435, 0, 0), "x32": (0x40000000 + 39,), "socket for vsock": (41, 40, 1, 0),
-       "socket for crypto": (41, 38, 5, 0), "prlimit of another": (302, 1, 7, 0, 0), "open_by_handle_at": (304, -1, 0, 0)}
+       "socket for crypto": (41, 38, 5, 0), "prlimit of another": (302, 1, 7, 0, 0), "setpriority": (141, 0, 1, 19),
+       "affinity of another": (203, 1, 8, b"\1\0\0\0\0\0\0\0"), "open_by_handle_at": (304, -1, 0, 0)}
 REFUSED = {1, 38, 97}  # EPERM, ENOSYS, EAFNOSUPPORT
 
 

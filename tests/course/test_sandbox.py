@@ -43,6 +43,7 @@ def verdict(machine: str, number: int, argument: int = 0, architecture: int | No
     ("x86_64", 0x40000000, 0, ENOSYS), ("x86_64", 0x40000000 + 101, 0, ENOSYS),
     ("x86_64", 56, 0x3D0F00, ALLOWED), ("x86_64", 56, 0x11, ALLOWED), ("x86_64", 56, 0x10000011, EPERM), ("x86_64", 56, 0x40000011, EPERM),
     ("x86_64", 41, 1, ALLOWED), ("x86_64", 41, 2, ALLOWED), ("x86_64", 41, 10, ALLOWED), ("x86_64", 41, 40, EAFNOSUPPORT), ("x86_64", 53, 16, EAFNOSUPPORT),
+    ("x86_64", 203, 0, ALLOWED), ("x86_64", 203, 1, EPERM), ("x86_64", 141, 0, EPERM), ("aarch64", 122, 1, EPERM),
     ("x86_64", 302, 0, ALLOWED), ("x86_64", 302, 7, EPERM),
     ("aarch64", 63, 0, ALLOWED), ("aarch64", 117, 0, EPERM), ("aarch64", 101, 0, ALLOWED), ("aarch64", 425, 0, EPERM), ("aarch64", 279, 0, ENOSYS),
     ("aarch64", 220, 0x11, ALLOWED), ("aarch64", 220, 0x20000011, EPERM), ("aarch64", 198, 40, EAFNOSUPPORT), ("aarch64", 261, 7, EPERM),
