@@ -39,7 +39,9 @@ NO_ALT_TEXT = "No description has been provided for this image"
 
 UNRUN = """!!! note "Figures and numbers are on their way"
     This chapter's experiments are being run on your machine, which takes a few minutes the first time.
-    Until then you see its text and code; the page says when there is more.
+    Until then you see its text and code; a line below says when there is more.
+
+<div><chapter-ready></chapter-ready></div>
 """
 """What a chapter says that is shown before it has been run."""
 

@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from course.grading.advice import advice_on
 from course.grading.codec import Reference
 from course.grading.lesson_workers import LessonWorkers, NoAnswer
 from course.grading.wording import call_in_words
@@ -170,6 +171,7 @@ class Answers:
         text = f"your code raised {types[0]}: {message}" if message else f"your code raised {types[0]}"
         lines = [text.splitlines()[0] if text else types[0]]
         lines += [f"  {frame['file']}, line {frame['line']}, in {frame['function']}: {frame['code']}" for frame in frames]
+        lines += [advice] if (advice := advice_on(message)) else []
         if types[0] == "NameError" and self.workers.problems:
             lines += ["Before that, this could not be run:", *(f"  {line}" for line in self.workers.problems_in_words())]
         return NoAnswer("raised", "\n".join(lines), types, message)

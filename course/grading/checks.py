@@ -100,7 +100,11 @@ def assert_equal(actual, expected) -> None:
     if actual is None:
         raise Mismatch("None; does every path through the function end with return?", value_in_words(expected))
     if not _equal(actual, expected):
-        raise Mismatch(value_in_words(actual), value_in_words(expected), actual=actual, about_dtype=True)
+        came_back, wish = value_in_words(actual), value_in_words(expected)
+        if _whole_but_float(actual, expected):
+            came_back = f"{came_back}, as float" if isinstance(actual, (list, tuple)) else f"{float(actual)!r}, a float"
+            wish += "; whole numbers: divide with //, or use int(…)"
+        raise Mismatch(came_back, wish, actual=actual, about_dtype=True)
 
 
 def assert_raises(error: str, call, *args, **kwargs) -> None:
@@ -120,6 +124,14 @@ def check(condition, came_back: str, expected: str) -> None:
     """A property of the answer that is no comparison. Both texts complete the lines of a message."""
     if not condition:
         raise Mismatch(came_back, expected)
+
+
+def _whole_but_float(actual, expected) -> bool:
+    """Whether the numbers are the right ones and only their type is not."""
+    if isinstance(expected, (list, tuple)):
+        return (isinstance(actual, (list, tuple)) and len(actual) == len(expected) > 0
+                and all(_equal(a, b) or _whole_but_float(a, b) for a, b in zip(actual, expected)))
+    return isinstance(expected, int) and not isinstance(expected, bool) and isinstance(actual, (float, np.floating)) and float(actual) == expected
 
 
 def _equal(actual, expected) -> bool:

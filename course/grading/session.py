@@ -288,12 +288,22 @@ def _message(mark: TaskMark, error: BaseException, interactions: list[Interactio
         lines.append(f"this answer could not be checked ({type(error).__name__}: {error})")
     changed = next((interaction.changed for interaction in reversed(interactions) if interaction.changed), [])
     if changed:
-        lines.append(f"It changed its argument number {changed[0] + 1} in place. Work on a copy: write b = b - c, not b -= c.")
+        lines.append(f"It changed its argument number {changed[0] + 1} in place. Work on a copy: b = a only gives it a second name, "
+                     "b = a.copy() copies it; and a -= c changes a, where a = a - c makes a new array.")
+    if _printed_instead(error, interactions):
+        lines.append("It printed something and returned nothing. print shows a value to people, return hands it to whoever called.")
     if found:
         lines.append(f"That is what happens here: {found.title} {found.idea}")
     if mark.task in mark.lesson.tasks:
         lines.append(f"Stuck? course hint {mark.task.id}")
     return harmless("\n".join(lines))
+
+
+def _printed_instead(error: BaseException, interactions: list[Interaction]) -> bool:
+    """Whether the answer was None, after something had been printed."""
+    failed = interactions[-1] if interactions else None
+    return isinstance(error, Mismatch) and failed is not None and failed.request["op"] == "call" and failed.failure is None \
+        and failed.value is None and failed.printed_count > 0
 
 
 def _failed_call(error: BaseException, interactions: list[Interaction]) -> str:

@@ -17,6 +17,8 @@ def value_in_words(value) -> str:
         return head
     if isinstance(value, (np.number, float)) and not isinstance(value, complex):
         return f"the number {_number(value)}"
+    if isinstance(value, Opaque) and value.type_name == "generator":
+        return "a generator, which has not computed anything yet: round brackets around a `for` make one; write tuple(…) or list(…)"
     if isinstance(value, Opaque):
         return f"a value of type {value}"
     if isinstance(value, Reference):

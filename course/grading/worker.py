@@ -5,6 +5,7 @@ request, does it, sends a plain reply. It holds no tests, no solutions and no re
 says is believed only as the value a function returned.
 """
 
+import difflib
 import importlib
 import inspect
 import io
@@ -168,13 +169,28 @@ class Worker:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in self.files]
         return {
             "types": [type_name(kind) for kind in type.mro(type(error))][:20],
-            "message": loading.text_of(error)[:2000],
+            "message": loading.text_of(error)[:2000] + _did_you_mean(error),
             "frames": [
                 {"file": frame.filename, "line": frame.lineno, "function": frame.name, "code": (frame.line or "")[:200]}
                 for frame in frames[-4:]
             ],
             "problems": self.problems,
         }
+
+
+def _did_you_mean(error: BaseException) -> str:
+    """The name that is probably meant, where a name or an attribute does not exist."""
+    if type(error) is AttributeError and error.name and error.obj is not None:
+        names = dir(error.obj)
+    elif type(error) is NameError and error.name and error.__traceback__ is not None:
+        frame = [frame for frame, _ in traceback.walk_tb(error.__traceback__)][-1]
+        names = [*frame.f_locals, *frame.f_globals]
+    else:
+        return ""
+    if "Did you mean" in str(error):
+        return ""
+    close = difflib.get_close_matches(error.name, [name for name in names if type(name) is str and name != error.name], n=1, cutoff=0.75)
+    return f". Did you mean {close[0]}?" if close else ""
 
 
 def _plain_signature(signature: inspect.Signature) -> str:

@@ -3,7 +3,7 @@
 const mark = document.querySelector('meta[name="course-live"]')
 const elements = new Set()
 const lessons = new Map()
-let next = null, site = "complete", connected = false, source = null, announced = ""
+let next = null, site = "complete", wasBuilding = false, connected = false, source = null
 
 const WORDS = { passed: "Passed", failed: "Not yet", error: "Not yet", not_attempted: "Not started" }
 const SIGNS = { passed: "✓", failed: "✗", error: "✗", not_attempted: "○" }
@@ -33,14 +33,15 @@ const refresh = async () => {
   try {
     const state = await (await fetch(mark.content + "state")).json()
     state.lessons.forEach(take)
-    ;({ next, site } = state)
+    next = state.next
+    siteIs(state.site)
     connected = true
   } catch { connected = false }
   renderAll()
 }
 
 const hear = event => {
-  if (event.kind === "site") site = event.site
+  if (event.kind === "site") siteIs(event.site)
   if (event.lesson) take(event.lesson)
   if ("next" in event) next = event.next
   renderAll()
@@ -56,10 +57,13 @@ const verdict = event => {
   if (follows()) bringIntoView(task.status === "passed" ? event.lesson.next ?? task.id : task.id)
 }
 
-const announce = text => {
-  announced = text
-  for (const element of elements) element.announce?.(text)
+const announce = text => { for (const element of elements) element.announce?.(text) }
+
+const siteIs = state => {
+  wasBuilding ||= state === "building"
+  site = state
 }
+const reload = words => make("a", { href: location.pathname }, words)
 
 const bringIntoView = id => {
   if (Date.now() - lastMove < CALM_MS) return
@@ -146,6 +150,7 @@ class CourseLive extends Live {
       if (next) parts.push(make("a", { href: addressOf(next.lesson, next.task) }, `Next: ${next.task} · ${next.title}`))
       else parts.push("Everything has passed.")
       if (site === "building") parts.push(make("span", { className: "live-building" }, "Chapters are being run …"))
+      else if (site === "complete" && wasBuilding) parts.push(reload("The pages are new: reload"))
     }
     this.bar.replaceChildren(...parts.flatMap((part, index) => index ? [make("span", { className: "live-gap" }, " "), part] : [part]))
     const trouble = [lesson.problem, lesson.note].filter(Boolean).join("\n")
@@ -154,5 +159,20 @@ class CourseLive extends Live {
   }
 }
 
+// <chapter-ready>: on a chapter that is shown before its experiments have been run; says when there is more.
+class ChapterReady extends Live {
+  connectedCallback() {
+    this.setAttribute("role", "status")
+    super.connectedCallback()
+  }
+  render() {
+    if (site === this.shown) return
+    this.shown = site
+    if (site === "complete") this.replaceChildren(reload("The figures and numbers are there: reload this page"))
+    else if (site === "failed") this.replaceChildren("The experiments could not be run; the terminal with course start says why.")
+  }
+}
+
+customElements.define("chapter-ready", ChapterReady)
 customElements.define("task-status", TaskStatus)
 customElements.define("course-live", CourseLive)

@@ -86,6 +86,19 @@ def test_a_verdict_stands_at_its_task_and_says_what_is_next(tab, live, course):
     tab.wait_for_function(f"document.getElementById('task-{second.id.replace('.', '-')}').getBoundingClientRect().top < 200")
 
 
+def test_pages_say_when_there_are_newer_ones(tab, live):
+    live.events.publish({"kind": "site", "site": "building"})
+    tab.get_by_text("Chapters are being run").wait_for()
+    live.events.publish({"kind": "site", "site": "complete"})
+    link = tab.get_by_role("link", name="reload")
+    link.wait_for()
+    tab.evaluate("document.querySelector('article').append(document.createElement('chapter-ready'))")
+    live.events.publish({"kind": "site", "site": "failed"})
+    tab.get_by_text("could not be run").wait_for()
+    live.events.publish({"kind": "site", "site": "complete"})
+    tab.get_by_role("link", name="The figures and numbers are there").wait_for()
+
+
 def test_a_message_is_text_and_nothing_else(tab, live, course):
     live.events.publish(course.event("verdict", LESSON.tasks[0].id, status="error", score=0, message=EVIL))
     tab.locator("task-status").get_by_text("<img src=x").wait_for()
