@@ -14,7 +14,7 @@ import course
 from course.catalog import Lesson
 
 PACKAGE = Path(course.__file__).parent
-IMPORTABLE = ("data", "plots.py", "claims.py", "output.py")
+IMPORTABLE = ("data", "plots.py", "claims.py", "output.py", "widget_data.py")
 """What a chapter may import from `course`, see the design notes."""
 EXECUTOR = ("authoring/chapters.py", "authoring/fingerprint.py")
 LIBRARIES = (
@@ -33,11 +33,12 @@ def chosen_data() -> str:
 def of_chapter(lesson: Lesson) -> str:
     """The fingerprint of everything that an executed chapter depends on.
 
-    That is the chapter, its lesson's solution, the parts of `course` that a chapter can import,
+    That is the chapter, its lesson's solution, what its widget takes from it, the parts of `course` that a chapter can import,
     the executor, the pinned and the installed versions, Python's version and the choice of data.
     """
     parts = [PACKAGE / part for part in (*IMPORTABLE, *EXECUTOR)]
-    paths = [lesson.chapter, lesson.solution, lesson.root / "constraints.txt", *parts]
+    widget_data = [lesson.widget_data] * lesson.widget_data.is_file()
+    paths = [lesson.chapter, lesson.solution, *widget_data, lesson.root / "constraints.txt", *parts]
     return _digest(paths, (*_versions(LIBRARIES), f"data {chosen_data()}"))
 
 
@@ -49,7 +50,7 @@ def of_site(root: Path, lessons: Iterable[Lesson]) -> str:
     paths = [root / "site", root / "mkdocs.yml", PACKAGE / "authoring", PACKAGE / "catalog.py"]
     for lesson in lessons:
         chapters.append(of_chapter(lesson))
-        paths += [lesson.chapter, lesson.hints, lesson.quiz, lesson.solution]
+        paths += [lesson.chapter, lesson.hints, lesson.quiz, lesson.solution, *[lesson.widget] * lesson.widget.is_file()]
     return _digest(paths, (*_versions(GENERATORS), *chapters))
 
 

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from course import catalog
 from course.authoring import chapter_page, chapters, home_picture, pages
-from course.authoring.lesson_texts import read_quiz
+from course.authoring.lesson_texts import read_quiz, read_widget
 from course.authoring.stubs import make_exercise
 
 MATHJAX_LOADER = re.compile(r"\s*<script data-mkdocs-jupyter-mathjax=.*?</script>", re.DOTALL)
@@ -62,6 +62,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for lesson in _lessons(config):
         executed = _executed(lesson)
         on_disk = {"index.ipynb": executed.notebook, "chapter.py": lesson.chapter}
+        if lesson.widget_data.is_file():
+            on_disk["widget.json"] = executed.widget_data
         on_disk |= {f"figures/{figure.name}": figure for figure in executed.figures}
         made = {
             "exercise.md": pages.exercise_page(lesson),
@@ -91,7 +93,7 @@ def on_page_markdown(text: str, page: Page, config: MkDocsConfig, files: Files) 
     lesson = _chapter_of(page, config)
     if lesson:
         page.meta |= {"title": f"Lesson {lesson.number} · {lesson.title}", "description": lesson.question}
-        return chapter_page.prose(_notebook(page), lesson.title)
+        return chapter_page.prose(_notebook(page), lesson.title, read_widget(lesson))
     if page.is_homepage:
         text = text.replace("<!-- lessons -->", pages.lesson_list(_lessons(config), page.meta["plan"]))
         text = text.replace("<!-- picture -->", home_picture.svg())
@@ -107,7 +109,7 @@ def on_page_content(notebook_html: str, page: Page, config: MkDocsConfig, files:
     Page.render(page, config, files)  # mkdocs-jupyter has put its own in front of it
     page.toc.items[0].children.append(AnchorLink("Check yourself", pages.SELF_CHECK_ANCHOR, 2))
     check = pages.self_check(read_quiz(lesson), lambda text: _render(text, config))
-    return chapter_page.assemble(page.content, notebook_html, pages.chapter_facts(lesson), check)
+    return chapter_page.assemble(page.content, notebook_html, pages.chapter_facts(lesson), check, read_widget(lesson))
 
 
 @event_priority(-100)  # after mkdocs-jupyter, which from 0.27 on adds its script to every page
