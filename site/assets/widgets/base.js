@@ -57,7 +57,7 @@ export const writeState = (state, defaults) => {
 
 /** A number with a true minus sign, and no minus before a zero. */
 export const say = (value, digits = 2) => (Math.round(value * 10 ** digits) / 10 ** digits + 0).toFixed(digits).replace("-", "−")
-export const percent = share => `${(100 * share).toFixed(share > .995 || share < .1 ? 1 : 0)} %`
+export const percent = share => `${(100 * share).toFixed(share > .995 && share < 1 || share > 0 && share < .1 ? 1 : 0)}\u00a0%`
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value))
 /** Random numbers from 0 to 1 that are the same for the same seed. */
 export const random = seed => () => {
@@ -306,6 +306,6 @@ export class Widget extends HTMLElement {
     rows.push(problem, source)
     tell()
     return make("details", { className: "w-options" },
-      make("summary", {}, this.constructor.ownRun ? "Your own run, other colours" : "Colours and start over"), ...rows)
+      make("summary", {}, [this.constructor.ownRun && "Your own run", this.constructor.signs !== false && "other colours", "start over"].filter(Boolean).join(", ").replace(/^./, letter => letter.toUpperCase())), ...rows)
   }
 }
