@@ -23,7 +23,7 @@ export const ticks = (low, high, most = 5) => {
  *  levels: [{y, name}], thin lines across. */
 export const chart = (svg, { lines, x, y, text, levels = [], height = 240 }) => {
   const width = Math.min(560, Math.max(250, svg.parentElement?.clientWidth || 420))
-  const left = 44, right = 12, top = 14, bottom = 40
+  const left = 44, right = 12, top = 26, bottom = 40
   const scale = ({ low, high, log }, from, to) => {
     const [a, b] = log ? [Math.log(low), Math.log(high)] : [low, high]
     return value => from + (to - from) * ((log ? Math.log(value) : value) - a) / (b - a || 1)
@@ -43,7 +43,7 @@ export const chart = (svg, { lines, x, y, text, levels = [], height = 240 }) => 
       const colour = `var(--w-${["one", "two", "three"][tone]})`, inside = points.filter(([, value]) => Number.isFinite(value))
       const path = inside.map(([a, b], number) => `${number ? "L" : "M"}${px(a).toFixed(1)} ${py(Math.min(y.high, Math.max(y.low, b))).toFixed(1)}`).join("")
       const made = [element("path", { class: "w-line", d: path || "M0 0", stroke: colour, "stroke-dasharray": dots ? "" : DASHES[tone], style: dots ? "stroke:none" : "" })]
-      if (dots) made.push(...inside.map(([a, b]) => element("circle", { cx: px(a), cy: py(b), r: 4, fill: colour })))
+      if (dots || points.length === 1) made.push(...inside.map(([a, b]) => element("circle", { cx: px(a), cy: py(b), r: 4, fill: colour })))
       if (name && inside.length) {
         const [a, b] = inside[Math.round((at ?? 1) * (inside.length - 1))]
         const last = (at ?? 1) > .7
