@@ -230,22 +230,22 @@ export class Widget extends HTMLElement {
     this.speaking = setTimeout(() => this.spoken.textContent = text, 350)
   }
 
-  /** A question with choices; `answer(key)` gives {right, text}, shown after the reader has chosen. */
-  ask(question, options, answer) {
+  /** A question with choices; `answer(choice)` gives {right, text}, shown after the reader has chosen.
+   *  The choice is kept in the state as `key`. */
+  ask(question, options, answer, key = "guess") {
     const verdict = make("div", { className: "w-verdict", role: "status" })
-    const buttons = options.map(([key, label]) => button(label, () => {
-      this.set({ guess: key })
+    const buttons = options.map(([choice, label]) => button(label, () => {
+      this.set({ [key]: choice })
       show()
-    }, { "data-guess": key }))
+    }, { "data-guess": choice }))
     const show = () => {
-      buttons.forEach(each => each.setAttribute("aria-pressed", each.dataset.guess === this.state.guess))
-      box.classList.toggle("w-open", !this.state.guess)
-      if (!this.state.guess) return verdict.replaceChildren()
-      const { right, text } = answer(this.state.guess)
-      const word = right === null ? "" : right ? "✓ As you said. " : "✗ Not quite. "
+      buttons.forEach(each => each.setAttribute("aria-pressed", each.dataset.guess === this.state[key]))
+      if (!this.state[key]) return verdict.replaceChildren()
+      const { right, text } = answer(this.state[key])
+      const word = right ? "✓ As you said. " : "✗ Not quite. "
       verdict.replaceChildren(make("p", { className: right ? "w-right" : "" }, make("strong", {}, word), text))
     }
-    const id = `${this.localName}-question`
+    const id = `${this.localName}-${key}`
     const box = make("div", { className: "w-ask", role: "group", "aria-labelledby": id },
       make("p", { id }, make("strong", {}, "Predict. "), question), make("div", { className: "w-row" }, ...buttons), verdict)
     show()
