@@ -22,6 +22,10 @@ PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 """Names and spaces: they have no colour of their own, and are half of all marks in highlighted code."""
 
 
+WIDGET_BEGINS, WIDGET_ENDS = '<div data-widget="begins"></div>', '<div data-widget="ends"></div>'
+"""What stands in the prose around a widget's text."""
+
+
 class ChapterPageError(CannotPublish):
     """An executed chapter that cannot be made into a page."""
 
@@ -49,15 +53,17 @@ def prose(notebook: nbformat.NotebookNode, title: str, widget: WidgetText | None
 
 
 def _widget_prose(widget: WidgetText) -> str:
-    return f"## {widget.heading}\n\n<div data-widget></div>\n\n{widget.body}\n\n<div data-widget-end></div>\n\n"
+    return f"## {widget.heading}\n\n{WIDGET_BEGINS}\n\n{widget.body}\n\n{WIDGET_ENDS}\n\n"
 
 
 def _widget_element(prose_html: str, widget: WidgetText) -> str:
     """The custom element around its text. The script defines it; its data are loaded when a reader comes near."""
+    if prose_html.count(WIDGET_BEGINS) != 1 or prose_html.count(WIDGET_ENDS) != 1:
+        raise ChapterPageError(f"the widget {widget.element} has lost its place in the page")
     name = widget.element
     opened = f'<{name} class="course-widget" id="widget" data-src="widget.json">'
     closed = f'</{name}><script type="module" src="../assets/widgets/{name}.js"></script>'
-    return prose_html.replace("<div data-widget></div>", opened).replace("<div data-widget-end></div>", closed)
+    return prose_html.replace(WIDGET_BEGINS, opened).replace(WIDGET_ENDS, closed)
 
 
 def placeholder(number: int) -> str:

@@ -18,7 +18,7 @@ from mkdocs.utils import get_relative_url
 from rich.console import Console
 
 from course import catalog
-from course.authoring import chapter_page, chapters, glossary, home_picture, pages
+from course.authoring import chapter_page, chapters, glossary, home_picture, pages, scripts
 from course.authoring.lesson_texts import read_quiz, read_widget
 from course.authoring.stubs import make_exercise
 
@@ -134,6 +134,11 @@ def _terms(config: MkDocsConfig) -> tuple[glossary.Term, ...]:
 
 def _with_terms(page_html: str, page: Page, config: MkDocsConfig) -> str:
     return glossary.link_first_uses(page_html, _terms(config), get_relative_url("glossary/", page.url))
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Make the site's own scripts lighter."""
+    scripts.slim_all(Path(config.site_dir, "assets"))
 
 
 def _notebook(page: Page) -> nbformat.NotebookNode:

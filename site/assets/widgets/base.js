@@ -162,11 +162,7 @@ export class Widget extends HTMLElement {
   static ownRun = false
 
   connectedCallback() {
-    if (this.stage) return
     this.defaults = { ...this.constructor.defaults, guess: "", colours: 0 }
-    this.state = readState(location.hash, this.defaults)
-    this.near = new IntersectionObserver(seen => seen.some(one => one.isIntersecting) && this.load(), { rootMargin: "800px" })
-    this.near.observe(this)
     this.onhash = () => {
       if (!location.hash.startsWith("#widget?")) return
       this.state = readState(location.hash, this.defaults)
@@ -174,7 +170,14 @@ export class Widget extends HTMLElement {
       this.scrollIntoView()
     }
     addEventListener("hashchange", this.onhash)
-    if (location.hash.startsWith("#widget?")) this.scrollIntoView()
+    if (this.loading) return
+    this.state = { ...this.defaults }
+    this.style.scrollMarginTop = "4rem"
+    this.withoutScript = [...this.querySelectorAll(".no-script")]
+    this.withoutScript.forEach(element => element.hidden = true)
+    this.near = new IntersectionObserver(seen => seen.some(one => one.isIntersecting) && this.load(), { rootMargin: "800px" })
+    this.near.observe(this)
+    this.onhash()
   }
 
   disconnectedCallback() {
@@ -193,10 +196,10 @@ export class Widget extends HTMLElement {
       if (!answer.ok) throw new Error(answer.status)
       this.ours = await answer.json()
     } catch {
+      this.withoutScript.forEach(element => element.hidden = false)
       this.append(make("p", { role: "status" }, "The data of this experiment could not be loaded. Reload the page to try again."))
       return
     }
-    this.querySelectorAll(".no-script").forEach(element => element.remove())
     this.stage = make("div", { className: "w-stage" })
     this.spoken = make("p", { className: "only-read", role: "status" })
     this.append(this.stage, this.options(), this.spoken)
@@ -220,7 +223,8 @@ export class Widget extends HTMLElement {
   /** Change the state, keep it in the address, and show it. */
   set(changes) {
     Object.assign(this.state, changes)
-    history.replaceState(history.state, "", writeState(this.state, this.defaults))
+    const hash = writeState(this.state, this.defaults)
+    history.replaceState(history.state, "", hash === "#widget?" ? location.pathname + location.search : hash)
     this.render()
   }
 

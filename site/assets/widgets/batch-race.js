@@ -113,6 +113,8 @@ class BatchRace extends Widget {
         make("p", { className: "w-note" }, "Seconds: what one update costs is taken from the chapter's measurement of the network in Keras. The step itself is the same mathematics as there.")))
   }
 
+  set(changes) { super.set(changes.guess && !this.state.far ? { ...changes, far: FARTHEST / EPOCHS } : changes) }
+
   play() {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.set({ far: FARTHEST })
     if (this.state.far >= FARTHEST) this.state.far = 0
@@ -167,11 +169,6 @@ class BatchRace extends Widget {
     const { state, examples } = this, { count } = examples
     if (!["updates", "epochs", "seconds"].includes(state.count)) state.count = "epochs"
     state.rate = clamp(Math.round(state.rate), 0, RATES.length - 1)
-    if (this.guessed && !state.far && !this.moved) {
-      state.far = FARTHEST / EPOCHS
-      this.moved = true
-    }
-    if (!this.guessed) this.moved = false
     state.far = clamp(Math.round(state.far), 0, FARTHEST)
     this.side.hidden = this.controls.hidden = this.story.hidden = !this.guessed
     const made = this.updates(), places = this.sizes.map((_, at) => this.walkOf(at)[Math.min(made[at], this.walkOf(at).length - 1)])

@@ -46,7 +46,7 @@ export const chart = (svg, { lines, x, y, text, levels = [], height = 240 }) => 
       if (dots || points.length === 1) made.push(...inside.map(([a, b]) => element("circle", { cx: px(a), cy: py(b), r: 4, fill: colour })))
       if (name && inside.length) {
         const [a, b] = inside[Math.round((at ?? 1) * (inside.length - 1))]
-        const last = (at ?? 1) > .7
+        const last = (at ?? 1) > .7 && px(a) - left > 7 * name.length
         made.push(element("text", { x: px(a), y: py(Math.min(y.high, b)) + (tone === 1 ? 16 : -7), "text-anchor": last ? "end" : "start", style: `fill:${colour};font-weight:600` }, name))
       }
       return made

@@ -69,6 +69,7 @@ class DigitNetwork extends Widget {
     this.digits = unpack(digits)
     this.first = start
     this.cursor = [14, 14]
+    this.painted = null
 
     this.canvas = make("canvas", { role: "img" })
     this.point = make("i", { className: "f-frame d-point", "aria-hidden": "true" })

@@ -45,6 +45,7 @@ class FilterWindow extends Widget {
 
   build({ pictures, found }) {
     this.pictures = {}
+    this.drawn = null
     for (const [name, packed] of Object.entries(pictures)) {
       const { data, shape } = unpack(packed)
       this.pictures[name] = { data: Float32Array.from(data, value => value / 255), shape }

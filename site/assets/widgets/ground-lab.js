@@ -72,12 +72,9 @@ class GroundLab extends Widget {
   }
   toggle(tile) { this.set({ tiles: this.mask ^ 1 << tile }) }
 
-  get mask() { return this.guessed && !this.state.tiles && !this.moved ? this.flip : this.state.tiles }
+  get mask() { return this.state.tiles }
 
-  set(changes) {
-    if ("tiles" in changes || "animal" in changes) this.moved = true
-    super.set(changes)
-  }
+  set(changes) { super.set(changes.guess && !this.state.tiles && !this.state.animal ? { ...changes, tiles: this.flip } : changes) }
 
   drawPicture() {
     const context = this.canvas.getContext("2d"), [usual, exchanged] = this.looks[this.state.animal]
@@ -94,8 +91,6 @@ class GroundLab extends Widget {
     state.animal = animals[state.animal] ? state.animal : 0
     state.tiles = clamp(Math.round(state.tiles), 0, 511)
     state.size = clamp(Math.round(state.size), 0, this.sizes.length - 1)
-    if (state.tiles) this.moved = true
-    if (!this.guessed && !state.tiles) this.moved = false
     const { mask } = this, animal = animals[state.animal], usual = animal === "bunny" ? "grass" : "sand", other = usual === "grass" ? "sand" : "grass"
     this.drawPicture()
     const changed = bits(mask)

@@ -97,6 +97,8 @@ class SplitLab extends Widget {
     this.set({ [this.dragged]: clamp(10 * Math.round(wanted / 10), 20, 250) })
   }
 
+  set(changes) { super.set(changes.guess && !this.state.tried ? { ...changes, tried: 50 } : changes) }
+
   /** Scores of the first `tried` models: [{validation, test, future}], and the one that is chosen. */
   run({ labels, validation, test, leak, tried, by }) {
     const key = [labels, validation, test, leak].join()
@@ -147,15 +149,12 @@ class SplitLab extends Widget {
     this.wait.hidden = this.guessed
     this.board.hidden = this.controls.hidden = !this.guessed
     if (!this.guessed) return
-    const touched = Object.keys(this.constructor.defaults).some(key => state[key] !== this.defaults[key])
-    const shown = touched ? state : { ...state, tried: 50 }
-    if (!touched) state.tried = 50
     this.more.forEach((each, at) => {
       each.textContent = by === "test" ? ["Peek with one more model", "Ten more peeks"][at] : ["Try one more model", "Try ten more"][at]
       each.disabled = state.tried >= MOST
     })
     this.again.disabled = !state.tried
-    const { history, best, future, opened } = this.run(shown), { tried } = shown
+    const { history, best, future, opened } = this.run(state), { tried } = state
     const guessing = labels === "coin" ? .5 : .1
     const series = key => history.map((score, at) => [at + 1, 100 * score[key]])
     const low = labels === "coin" ? 35 : 0, high = labels === "coin" && !state.leak ? 75 : 100
