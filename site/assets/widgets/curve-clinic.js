@@ -20,7 +20,7 @@ export const order = runs => {
 /** The right answer among `count` choices, in an order that does not give it away, and without those that
  *  begin like it ("few pictures …"): both could be true. */
 export const choices = (right, all, count, seed) => {
-  const start = text => text.split(" ").slice(0, 2).join(" ")
+  const start = text => text.replace(/,/g, "").split(" ").slice(0, 2).join(" ")
   const dice = random(seed), others = all.filter(one => one !== right && (start(one) !== start(right) || one.startsWith("the ")))
   while (others.length > count - 1) others.splice(Math.floor(dice() * others.length), 1)
   others.splice(Math.floor(dice() * (others.length + 1)), 0, right)

@@ -205,7 +205,7 @@ class DigitNetwork extends Widget {
     paint(this.maps[2].canvas, products, SIDE, SIDE, { kind: "signed", limit, cell: 5, palette })
     const bias = network.hiddenBias[chosen], sum = sums[chosen] - bias
     this.maps[0].canvas.setAttribute("aria-label", `Weights of neuron ${chosen}: ${describeMap(weights)}.`)
-    this.maps[1].canvas.setAttribute("aria-label", "The drawing.")
+    this.maps[1].canvas.setAttribute("aria-label", "The same drawing, before the multiplication.")
     const [plus, minus] = [1, -1].map(sign => products.reduce((total, value) => total + Math.max(0, sign * value), 0))
     this.maps[2].canvas.setAttribute("aria-label", `Products of neuron ${chosen}: the positive ones add up to ${say(plus)}, the negative ones to −${say(minus)}.`)
     this.story.textContent = `Neuron ${chosen}: its 784 products add up to ${say(sum)}, its bias is ${say(bias)}, so it calls ${say(called[chosen])}. `
