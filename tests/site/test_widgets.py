@@ -35,6 +35,7 @@ def open_widget(browser, address):
     def visit(name: str, *, width: int = 1280, scheme: str = "light", hash: str = "", script: bool = True, motion: str = "reduce"):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion=motion,
                                       java_script_enabled=script)  # fmt: skip
+        context.set_default_timeout(90_000)  # for machines that do something else as well
         contexts.append(context)
         tab = context.new_page()
         tab.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
@@ -298,14 +299,17 @@ def test_a_link_shows_the_same_state(open_widget, name):
     assert again.locator(".course-widget [role=img]:visible").evaluate_all(pictures) == seen
     again.locator(".w-options summary").click()
     again.get_by_role("button", name="Start over").click()
-    assert again.locator(".w-verdict").first.inner_text() == "" and "#" not in again.url
+    assert again.locator(".w-verdict").first.inner_text() == ""
+    again.wait_for_function("() => !location.hash")
 
 
 @every_widget
 def test_a_strange_link_does_no_harm(open_widget, name):
     keys = ("row", "column", "digit", "ink", "neuron", "animal", "tiles", "size", "tried", "test", "patient", "far", "rate", "depth", "picture", "count", "cloud", "kernel", "guess")
-    for value in ("-7", "1e9", "0.5", "<b>"):
-        tab = open_widget(name, hash="#widget?" + "&".join(f"{key}={value}" for key in keys))
+    tab = open_widget(name, hash="#widget?" + "&".join(f"{key}=-7" for key in keys))
+    for value in ("1e9", "0.5", "<b>", ""):
+        tab.evaluate("hash => { location.hash = hash }", "#widget?" + "&".join(f"{key}={value}" for key in keys))
+        tab.wait_for_function("hash => decodeURIComponent(location.hash).includes(hash)", arg=f"row={value}&")
         assert tab.locator(".w-ask").first.is_visible()
 
 
@@ -360,33 +364,36 @@ def test_an_own_run_takes_the_place_of_ours_and_stays_here(open_widget, built_si
     tab.get_by_text("Shown: the run that made this page.").wait_for()
 
 
+def wrong_files(run: dict) -> dict[str, str]:
+    """Texts that are no run of this lesson, and what must be said to each."""
+    text = json.dumps(run)
+    short = re.sub(r'"base64": "[^"]{8}', '"base64": "', text) if "base64" in text else json.dumps(run | {"data": {"runs": [{}], "remedies": {}}})
+    return {
+        "{not json": "This file is not JSON",
+        "[1, 2]": "not from “course run”",
+        json.dumps(run | {"schema": 99}): "another version of the course",
+        json.dumps(run | {"lesson": "lesson_99_other"}): "belongs to another lesson: lesson_99_other",
+        json.dumps(run | {"data": 5}): "holds no data",
+        json.dumps(run | {"data": {}}): "damaged",
+        short: "damaged",
+        "x" * 2_100_000: "too large",
+    }
+
+
 @pytest.mark.parametrize("name", OWN_RUN)
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda run: "{not json", "This file is not JSON"),
-        (lambda run: "[1, 2]", "not from “course run”"),
-        (lambda run: json.dumps(run | {"schema": 99}), "another version of the course"),
-        (lambda run: json.dumps(run | {"lesson": "lesson_99_other"}), "belongs to another lesson: lesson_99_other"),
-        (lambda run: json.dumps(run | {"data": {}}), "damaged"),
-        (lambda run: re.sub(r'"base64": "[^"]{8}', '"base64": "', json.dumps(run)) if "base64" in json.dumps(run)
-            else json.dumps(run | {"data": {"runs": [{}], "remedies": {}}}), "damaged"),
-        (lambda run: "x" * 2_100_000, "too large"),
-    ],
-    ids=["no JSON", "another JSON", "another schema", "another lesson", "no data", "cut off", "too large"],
-)
-def test_a_wrong_file_gets_one_clear_line(open_widget, built_site, tmp_path, name, change, said):
+def test_a_wrong_file_gets_one_clear_line(open_widget, built_site, tmp_path, name):
     run = json.loads((built_site / name / "widget.json").read_text(encoding="utf-8"))
-    wrong = tmp_path / "run.json"
-    wrong.write_text(change(run), encoding="utf-8")
     tab = open_widget(name)
     tab.locator(".w-options summary").click()
-    tab.locator(".w-options input[type=file]").set_input_files(wrong)
-    line = tab.locator(".w-problem", has_text=said)
-    line.wait_for()
-    assert "\n" not in line.inner_text()
-    assert tab.get_by_text("Shown: the run that made this page.").is_visible()
-    assert tab.locator(".w-ask button").count() >= 3, "what was there is still there"
+    for number, (text, said) in enumerate(wrong_files(run).items()):
+        wrong = tmp_path / f"wrong-{number}.json"
+        wrong.write_text(text, encoding="utf-8")
+        tab.locator(".w-options input[type=file]").set_input_files(wrong)
+        line = tab.locator(".w-problem", has_text=said)
+        line.wait_for()
+        assert "\n" not in line.inner_text()
+        assert tab.get_by_text("Shown: the run that made this page.").is_visible()
+        assert tab.locator(".w-ask button").count() >= 3, "what was there is still there"
 
 
 def test_course_run_leaves_the_file_for_the_page(tiny, capfd):
@@ -418,7 +425,8 @@ def test_lesson_1_window_moves_by_click_and_arrow_keys(open_widget):
     cell = tab.get_by_label("Kernel, row 2, column 2")
     cell.fill("5")
     cell.press("Tab")
-    assert "kernel=" in tab.url and tab.get_by_label("Kernel", exact=True).input_value() == "own"
+    tab.wait_for_function("() => location.hash.includes('kernel=')")
+    assert tab.get_by_label("Kernel", exact=True).input_value() == "own"
 
 
 def test_lesson_1_takes_an_own_picture_and_keeps_it_here(open_widget, tmp_path):
@@ -445,11 +453,12 @@ def test_lesson_2_draws_by_keyboard(open_widget):
         tab.keyboard.press("Space")
         tab.keyboard.press("ArrowDown")
     described = tab.get_by_role("application").get_by_role("img").get_attribute("aria-label")
-    assert "ink on 0" not in described and "ink=" in tab.url
+    assert "ink on 0" not in described
+    tab.wait_for_function("() => location.hash.includes('ink=')")
     neuron = tab.locator("input[name=widget-neuron]:checked")
     neuron.focus()
     tab.keyboard.press("ArrowRight")
-    assert "neuron=" in tab.url
+    tab.wait_for_function("() => location.hash.includes('neuron=')")
 
 
 def test_lesson_3_tiles_change_by_keyboard_and_buttons(open_widget):

@@ -40,7 +40,7 @@ export const readState = (hash, defaults) => {
   const state = { ...defaults }
   if (!hash.startsWith("#widget?")) return state
   for (const [key, text] of new URLSearchParams(hash.slice(8))) {
-    if (!(key in defaults)) continue
+    if (!Object.hasOwn(defaults, key)) continue
     if (typeof defaults[key] !== "number") state[key] = text
     else if (text.trim() && Number.isFinite(Number(text))) state[key] = Number(text)
   }
@@ -184,6 +184,7 @@ export class Widget extends HTMLElement {
     this.near?.disconnect()
     removeEventListener("hashchange", this.onhash)
     clearTimeout(this.speaking)
+    clearTimeout(this.keeping)
     this.stop?.()
   }
 
@@ -202,6 +203,7 @@ export class Widget extends HTMLElement {
     }
     this.stage = make("div", { className: "w-stage" })
     this.spoken = make("p", { className: "only-read", role: "status" })
+    for (const kind of ["pointerdown", "keydown", "click"]) this.addEventListener(kind, () => { this.begun = true }, { capture: true })
     this.append(this.stage, this.options(), this.spoken)
     this.show(this.ours)
     this.setAttribute("ready", "")
@@ -223,14 +225,27 @@ export class Widget extends HTMLElement {
   /** Change the state, keep it in the address, and show it. */
   set(changes) {
     Object.assign(this.state, changes)
-    const hash = writeState(this.state, this.defaults)
-    history.replaceState(history.state, "", hash === "#widget?" ? location.pathname + location.search : hash)
+    this.keep()
     this.render()
   }
 
-  /** Say a sentence to screen readers, once the reader has stopped moving. */
+  /** Write the address, but not more than twice a second: browsers refuse to have it changed all the time. */
+  keep() {
+    clearTimeout(this.keeping)
+    const wait = (this.kept ?? -Infinity) + 500 - performance.now()
+    if (wait > 0) {
+      this.keeping = setTimeout(() => this.keep(), wait)
+      return
+    }
+    this.kept = performance.now()
+    const hash = writeState(this.state, this.defaults)
+    history.replaceState(history.state, "", hash === "#widget?" ? location.pathname + location.search : hash)
+  }
+
+  /** Say a sentence to screen readers, once the reader has stopped moving; nothing before the reader has begun. */
   speak(text) {
     clearTimeout(this.speaking)
+    if (!this.begun) return
     this.speaking = setTimeout(() => this.spoken.textContent = text, 350)
   }
 

@@ -1,5 +1,5 @@
 // Lesson 6: recorded runs as patients. What is wrong, what caused it, what helps; then the remedy's real run.
-import { Widget, button, make, percent, random, say } from "./base.js"
+import { Widget, button, clamp, make, percent, random, say } from "./base.js"
 import { chart, newChart } from "./chart.js"
 
 const DIAGNOSES = ["underfitting", "overfitting", "good fit", "diverging", "not learning"]
@@ -64,7 +64,7 @@ class CurveClinic extends Widget {
     this.asked = null
   }
 
-  get place() { return this.order[((Math.round(this.state.patient) % this.order.length) + this.order.length) % this.order.length] }
+  get place() { return this.order[this.state.patient] }
 
   go(step) {
     this.set({ patient: (this.state.patient + step + this.order.length) % this.order.length, guess: "", cause: "", remedy: "" })
@@ -114,8 +114,9 @@ class CurveClinic extends Widget {
   }
 
   render() {
+    this.state.patient = clamp(Math.round(this.state.patient), 0, this.order.length - 1)
     const run = this.runs[this.place], key = [this.place, this.state.guess, this.state.cause, this.state.remedy].join("|")
-    this.heading.textContent = `Patient ${Math.round(this.state.patient) + 1} of ${this.order.length}`
+    this.heading.textContent = `Patient ${this.state.patient + 1} of ${this.order.length}`
     this.caption.textContent = `${run.classes === 2 ? "Two digits" : "Ten digits"} to tell apart; loss per epoch.${finite(run.loss).length ? "" : " There is no line: the loss was no finite number in any epoch."}`
     if (key !== this.asked) {
       const focused = this.steps.contains(document.activeElement) && document.activeElement.dataset.guess

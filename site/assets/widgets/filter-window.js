@@ -8,6 +8,7 @@ export const KERNELS = {
   "mean (blur)": Array(9).fill(1 / 9),
   "sharpen": [0, -1, 0, -1, 5, -1, 0, -1, 0],
 }
+const START = { row: 48, column: 41 }
 const PADDINGS = [["valid", "no border (valid)"], ["same", "zeros (same)"], ["reflect", "mirror (reflect)"]]
 
 /** The pixel at (row, column), which may lie outside: 0 with "same", mirrored without repeating the edge with "reflect". */
@@ -41,7 +42,7 @@ export const kind = (total, kernel) => {
 const WORDS = { positive: "clearly positive", zero: "about zero", negative: "clearly negative" }
 
 class FilterWindow extends Widget {
-  static defaults = { picture: "portrait", kernel: KERNELS.SOBEL_Y.join(), padding: "valid", row: 48, column: 41, round: 0 }
+  static defaults = { picture: "portrait", kernel: KERNELS.SOBEL_Y.join(), padding: "valid", ...START, round: 0 }
 
   build({ pictures, found }) {
     this.pictures = {}
@@ -51,6 +52,7 @@ class FilterWindow extends Widget {
       this.pictures[name] = { data: Float32Array.from(data, value => value / 255), shape }
     }
     if (this.own) this.pictures.own = this.own
+    this.settle()
     this.presets = { ...KERNELS, "found by training": found.flat() }
 
     this.canvas = make("canvas", { role: "img" })
@@ -109,11 +111,22 @@ class FilterWindow extends Widget {
     this.newQuestion()
   }
 
-  get picture() { return this.pictures[this.state.picture] ?? this.pictures.portrait }
+  get picture() { return this.pictures[this.state.picture] }
+  get patch() { return patchAt(this.picture, this.state.row, this.state.column, this.state.padding) }
   get off() { return this.state.padding === "valid" ? 1 : 0 }
   get kernel() {
     const numbers = this.state.kernel.split(",").map(Number)
     return numbers.length === 9 && numbers.every(Number.isFinite) ? numbers : [...KERNELS.SOBEL_Y]
+  }
+
+  /** Keep the window on the picture, whatever an address asks for. */
+  settle() {
+    const { state } = this
+    if (!this.pictures[state.picture]) state.picture = "portrait"
+    if (!PADDINGS.some(([padding]) => padding === state.padding)) state.padding = "valid"
+    const { off } = this, [rows, columns] = this.picture.shape
+    state.row = clamp(Math.round(state.row), off, rows - 1 - off)
+    state.column = clamp(Math.round(state.column), off, columns - 1 - off)
   }
 
   move(row, column) {
@@ -129,7 +142,8 @@ class FilterWindow extends Widget {
       ? "The window lies on the upper rim of her glasses: skin above, the dark rim below. SOBEL_Y asks whether it is brighter below than above. What will the sum be?"
       : "Look at the nine pixels and the nine numbers. What will the sum be?"
     const box = this.ask(text, Object.entries(WORDS), guess => {
-      const total = sum(this.patch, this.kernel), is = kind(total, this.kernel)
+      const [patch, kernel] = first ? [patchAt(this.pictures.portrait, START.row, START.column, "valid"), KERNELS.SOBEL_Y] : [this.patch, this.kernel]
+      const total = sum(patch, kernel), is = kind(total, kernel)
       const why = first && is === "negative" ? " Darker below than above: the opposite of what the kernel asks for, and strongly." : ""
       return { right: guess === is, text: `The sum is ${say(total)}, ${WORDS[is]}.${why}` }
     })
@@ -162,20 +176,17 @@ class FilterWindow extends Widget {
   }
 
   render() {
-    const { picture, kernel, off, state } = this, [rows, columns] = picture.shape
-    state.row = clamp(Math.round(state.row), off, rows - 1 - off)
-    state.column = clamp(Math.round(state.column), off, columns - 1 - off)
-    const { row, column, padding } = state
-    this.patch = patchAt(picture, row, column, padding)
-    const total = sum(this.patch, kernel), limit = Math.max(...kernel.map(Math.abs)) || 1
+    this.settle()
+    const { picture, kernel, off, state, patch } = this, [rows, columns] = picture.shape, { row, column, padding } = state
+    const total = sum(patch, kernel)
 
     paint(this.canvas, picture.data, rows, columns)
     this.canvas.setAttribute("aria-label", `The picture “${state.picture}”, ${rows} by ${columns} pixels; the window's centre is at row ${row}, column ${column}.`)
     Object.assign(this.frame.style, { left: `${(column - 1) / columns * 100}%`, top: `${(row - 1) / rows * 100}%`, width: `${300 / columns}%`, height: `${300 / rows}%` })
 
     this.cells.forEach(({ input, pixelText, product, box }, place) => {
-      const value = this.patch[place] * kernel[place]
-      pixelText.textContent = say(this.patch[place])
+      const value = patch[place] * kernel[place]
+      pixelText.textContent = say(patch[place])
       if (document.activeElement !== input || Number(input.value) !== kernel[place]) input.value = Math.round(kernel[place] * 1000) / 1000
       product.textContent = this.guessed ? `= ${say(value)}` : "= ?"
       box.classList.toggle("f-minus", this.guessed && value < -.005)
@@ -201,7 +212,7 @@ class FilterWindow extends Widget {
     this.map.setAttribute("aria-label", this.mapText)
     const [high, wide] = [rows - 2 * off, columns - 2 * off]
     Object.assign(this.mapFrame.style, { left: `${(column - off) / wide * 100}%`, top: `${(row - off) / high * 100}%`, width: `${100 / wide}%`, height: `${100 / high}%` })
-    this.speak(`Row ${row}, column ${column}: ${this.patch.map((value, place) => `${say(value)} times ${say(kernel[place])}`).filter((_, place) => kernel[place]).join(", ")}; sum ${say(total)}.`)
+    this.speak(`Row ${row}, column ${column}: ${patch.map((value, place) => `${say(value)} times ${say(kernel[place])}`).filter((_, place) => kernel[place]).join(", ")}; sum ${say(total)}.`)
   }
 }
 
