@@ -91,7 +91,7 @@ def record(recipe: Path, chapter: dict, path: Path, *, source: str) -> None:
         path, source: see `write()`.
 
     Raises:
-        WidgetDataError: where a variable is missing, as in a chapter that was changed.
+        WidgetDataError: where a variable is missing or of another kind, as in a chapter that was changed.
     """
     spec = importlib.util.spec_from_file_location(f"{recipe.parent.name}.widget", recipe)
     module = importlib.util.module_from_spec(spec)
@@ -100,4 +100,6 @@ def record(recipe: Path, chapter: dict, path: Path, *, source: str) -> None:
         data = module.data(chapter)
     except KeyError as missing:
         raise WidgetDataError(f"lessons/{recipe.parent.name}/widget.py asks for {missing}, which the chapter does not have") from None
+    except Exception as error:  # a learner's own functions may have left anything
+        raise WidgetDataError(f"lessons/{recipe.parent.name}/widget.py: {type(error).__name__}: {error}") from error
     write(recipe.parent.name, data, path, source=source)

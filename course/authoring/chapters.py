@@ -202,7 +202,7 @@ def _run(lesson: Lesson, workshop: Path, result: Path, console: Console, shared:
                     _run_aside(client, notebook, RECORD_WIDGET_DATA.format(
                         recipe=str(lesson.widget_data), path=str(result / "widget.json"), source="the run that made this page"))
                 except CellExecutionError as error:
-                    raise ChapterFailed(f"{_place(lesson)}: the widget's data: {error.ename}: {error.evalue}") from None
+                    raise ChapterFailed(f"{_place(lesson)}: the widget's data: {' '.join(str(error.evalue).split())[:500]}") from None
     count = sum(cell.cell_type == "code" for cell in notebook.cells)
     console.print(f"Lesson {lesson.number} · chapter run: {count} cells of code in {time.monotonic() - started:.0f} s")
     return _same_every_time(notebook)

@@ -286,7 +286,10 @@ export class Widget extends HTMLElement {
   options() {
     const problem = make("p", { className: "w-problem", role: "alert" })
     const source = make("p", { className: "w-source" })
-    const tell = () => source.textContent = `Shown: ${this.data?.source ?? this.ours.source}.`
+    const tell = () => {
+      source.textContent = `Shown: ${(this.data ?? this.ours).source}.`
+      colours.textContent = `Switch to ${PALETTES[1 - this.palette].name}`
+    }
     const take = async file => {
       problem.textContent = ""
       try {
@@ -299,14 +302,16 @@ export class Widget extends HTMLElement {
         tell()
       } catch (error) { problem.textContent = error.message }
     }
-    const rows = [make("div", { className: "w-row" }, this.constructor.signs === false ? null : button("Other colours", () => {
+    const colours = button("", () => {
       this.state.colours = 1 - this.palette
       this.show(this.data)
-      this.set({})
-    }), button("Start over", () => {
+      this.keep()
+      tell()
+    })
+    const rows = [make("div", { className: "w-row" }, this.constructor.signs === false ? null : colours, button("Start over", () => {
       this.state = { ...this.defaults }
       this.show(this.ours)
-      this.set({})
+      this.keep()
       tell()
     }))]
     if (this.constructor.ownRun) {

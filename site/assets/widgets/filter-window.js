@@ -101,7 +101,7 @@ class FilterWindow extends Widget {
           make("label", { className: "w-check" }, this.hover, "The window follows the mouse")),
         make("div", { className: "f-side" }, make("div", { className: "f-cells", role: "group", "aria-label": "Nine pixels times nine numbers of the kernel" },
           ...this.cells.map(cell => cell.box)), this.total, this.where),
-        this.mapFigure = make("figure", { className: "f-side" }, this.mapBox, this.mapNote, this.legend("darker than asked", "as asked"))),
+        this.mapFigure = make("figure", { className: "f-side" }, this.mapBox, this.mapNote, this.mapLegend = this.legend("the kernel's opposite", "the kernel's pattern"))),
       make("div", { className: "w-row" }, make("label", { className: "w-slider" }, "Kernel ", this.preset)),
       choice("Border", "padding", PADDINGS, this.state.padding, padding => this.set({ padding })),
       choice("Picture", "picture", Object.entries(names), this.state.picture, picture => this.set({ picture })),
@@ -203,6 +203,7 @@ class FilterWindow extends Widget {
     if (key !== this.drawn) {
       const map = convolve(picture, kernel, padding)
       const most = Math.max(1e-9, ...Array.from(map.data, Math.abs)), plain = kernel.every(value => value >= 0)
+      this.mapLegend.hidden = plain
       paint(this.map, map.data, ...map.shape, plain ? { limit: most } : { kind: "signed", limit: .75 * most, cell: map.shape[0] < 40 ? 8 : 3, palette: this.palette })
       this.mapNote.textContent = `The response: one number per stop, ${map.shape[0]} rows by ${map.shape[1]} columns.${padding === "valid" ? " The border is lost." : ""}`
       const positive = map.data.filter(value => value > .25 * most).length / map.data.length, negative = map.data.filter(value => value < -.25 * most).length / map.data.length
