@@ -85,6 +85,16 @@ class Lesson:
         return self.folder / "quiz.yml"
 
     @property
+    def widget(self) -> Path:
+        """What stands around the widget on the chapter's page; a lesson may have none."""
+        return self.folder / "widget.md"
+
+    @property
+    def widget_data(self) -> Path:
+        """What of the chapter's run the widget shows."""
+        return self.folder / "widget.py"
+
+    @property
     def solution(self) -> Path:
         return self.root / "solutions" / f"{self.name}.py"
 

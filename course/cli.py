@@ -266,7 +266,7 @@ def run(
     mine: Annotated[bool, typer.Option("--mine", help="use your functions from the exercise, not the solution's")] = False,
     data: Annotated[Optional[DataSource], typer.Option(help="digits: MNIST if it can be had, MNIST or nothing, or the bundled ones")] = None,
 ) -> None:
-    """Run a chapter's experiments as a script; figures go to build/run/.
+    """Run a chapter's experiments as a script; figures, and run.json for the lesson's page, go to build/run/.
 
     Examples: `course run 1`, `course run 1 --mine`, `course run 2 --data mnist`
     """

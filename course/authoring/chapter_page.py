@@ -13,6 +13,7 @@ import nbformat
 from bs4 import BeautifulSoup, Tag
 
 from course.authoring.failures import CannotPublish
+from course.authoring.lesson_texts import WidgetText
 
 WIDE = 36
 """Characters that surely fit beside each other on a screen of 320 px."""
@@ -21,14 +22,20 @@ PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 """Names and spaces: they have no colour of their own, and are half of all marks in highlighted code."""
 
 
+WIDGET_BEGINS, WIDGET_ENDS = '<div data-widget="begins"></div>', '<div data-widget="ends"></div>'
+"""What stands in the prose around a widget's text."""
+
+
 class ChapterPageError(CannotPublish):
     """An executed chapter that cannot be made into a page."""
 
 
-def prose(notebook: nbformat.NotebookNode, title: str) -> str:
-    """The chapter's Markdown, with one placeholder for each code cell.
+def prose(notebook: nbformat.NotebookNode, title: str, widget: WidgetText | None = None) -> str:
+    """The chapter's Markdown, with one placeholder for each code cell, and the widget's text in its place.
 
     A chapter without a heading of the first level gets its lesson's title.
+
+    Raises ChapterPageError where the chapter lacks the heading before which the widget stands.
     """
     parts, code_cells = [], 0
     for cell in notebook.cells:
@@ -38,7 +45,25 @@ def prose(notebook: nbformat.NotebookNode, title: str) -> str:
         elif cell.cell_type == "markdown":
             parts.append(cell.source)
     text = "\n\n".join(parts) + "\n"
+    if widget:
+        text, places = re.subn(rf"^(?=## {re.escape(widget.before)}$)", lambda _: _widget_prose(widget), text, flags=re.MULTILINE)
+        if places != 1:
+            raise ChapterPageError(f"the widget stands before the heading {widget.before!r}, which the chapter has {places} times")
     return text if text.lstrip().startswith("# ") else f"# {title}\n\n{text}"
+
+
+def _widget_prose(widget: WidgetText) -> str:
+    return f"## {widget.heading}\n\n{WIDGET_BEGINS}\n\n{widget.body}\n\n{WIDGET_ENDS}\n\n"
+
+
+def _widget_element(prose_html: str, widget: WidgetText) -> str:
+    """The custom element around its text. The script defines it; its data are loaded when a reader comes near."""
+    if prose_html.count(WIDGET_BEGINS) != 1 or prose_html.count(WIDGET_ENDS) != 1:
+        raise ChapterPageError(f"the widget {widget.element} has lost its place in the page")
+    name = widget.element
+    opened = f'<{name} class="course-widget" id="widget" data-src="widget.json">'
+    closed = f'</{name}><script type="module" src="../assets/widgets/{name}.js"></script>'
+    return prose_html.replace(WIDGET_BEGINS, opened).replace(WIDGET_ENDS, closed)
 
 
 def placeholder(number: int) -> str:
@@ -46,7 +71,7 @@ def placeholder(number: int) -> str:
     return f'<div data-cell="{number}"></div>'
 
 
-def assemble(prose_html: str, notebook_html: str, facts: str, after: str) -> str:
+def assemble(prose_html: str, notebook_html: str, facts: str, after: str, widget: WidgetText | None = None) -> str:
     """Put the page together.
 
     Args:
@@ -54,6 +79,7 @@ def assemble(prose_html: str, notebook_html: str, facts: str, after: str) -> str
         notebook_html: what mkdocs-jupyter made of the same notebook.
         facts: HTML to stand below the title.
         after: HTML to stand at the end.
+        widget: the one whose text is in the prose.
 
     Raises:
         ChapterPageError: where the two do not hold the same cells, or the title is not the only one.
@@ -66,6 +92,8 @@ def assemble(prose_html: str, notebook_html: str, facts: str, after: str) -> str
         raise ChapterPageError(f"the chapter needs one heading of the first level, it has {prose_html.count('<h1')}")
     for number, cell in enumerate(cells):
         prose_html = prose_html.replace(placeholder(number), _cell(cell))
+    if widget:
+        prose_html = _widget_element(prose_html, widget)
     prose_html = prose_html.replace("<p><strong>Predict.</strong>", '<p class="predict"><strong>Predict.</strong>')
     title, opening, rest = re.split(r"(</h1>\s*(?:<p><strong>[^<]*</strong></p>)?)", prose_html, maxsplit=1)
     return title + opening.replace("<p>", '<p class="question">') + facts + rest + after

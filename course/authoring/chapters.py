@@ -54,6 +54,13 @@ with open({path!r}, "w", encoding="utf-8") as _file:
 """
 
 
+RECORD_WIDGET_DATA = """
+from pathlib import Path as _Path
+from course import widget_data as _widget_data
+_widget_data.record(_Path({recipe!r}), globals(), _Path({path!r}), source={source!r})
+"""
+
+
 class ChapterFailed(CannotPublish):
     """A chapter that does not run, or whose result must not be published; one line says where and what."""
 
@@ -72,6 +79,11 @@ class ExecutedChapter:
     @property
     def notebook(self) -> Path:
         return self.folder / "chapter.ipynb"
+
+    @property
+    def widget_data(self) -> Path:
+        """What the page's widget shows; only there if the lesson has a widget."""
+        return self.folder / "widget.json"
 
     @property
     def figures(self) -> tuple[Path, ...]:
@@ -119,7 +131,8 @@ def execute(lesson: Lesson, *, force: bool = False, console: Console | None = No
         progress: a display that several chapters share; by default one of its own.
 
     Returns:
-        The folder `build/chapters/<lesson>/` with chapter.ipynb, figures/, claims.json and kernel.log.
+        The folder `build/chapters/<lesson>/` with chapter.ipynb, figures/, claims.json, kernel.log and, for a
+        lesson with a widget, widget.json.
 
     Raises:
         ChapterFailed: with one line that names the chapter, the line in it and what went wrong.
@@ -205,12 +218,25 @@ def _run(lesson: Lesson, workshop: Path, result: Path, console: Console, shared:
                     _keep_chatter_out(cell, log)
                     _check_outputs(lesson, cell, lines[index], result)
                 progress.advance(bar)
-            notebook.cells.append(nbformat.v4.new_code_cell(RECORD_CLAIMS.format(path=str(result / "claims.json"))))
-            client.execute_cell(notebook.cells[-1], len(notebook.cells) - 1)
-            notebook.cells.pop()  # it was never part of the chapter
+            _run_aside(client, notebook, RECORD_CLAIMS.format(path=str(result / "claims.json")))
+            if lesson.widget_data.is_file():
+                try:
+                    _run_aside(client, notebook, RECORD_WIDGET_DATA.format(
+                        recipe=str(lesson.widget_data), path=str(result / "widget.json"), source="the run that made this page"))
+                except CellExecutionError as error:
+                    raise ChapterFailed(f"{_place(lesson)}: the widget's data: {' '.join(str(error.evalue).split())[:500]}") from None
     count = sum(cell.cell_type == "code" for cell in notebook.cells)
     console.print(f"Lesson {lesson.number} · chapter run: {count} cells of code in {time.monotonic() - started:.0f} s")
     return _same_every_time(notebook)
+
+
+def _run_aside(client: NotebookClient, notebook: nbformat.NotebookNode, code: str) -> None:
+    """Run code in the chapter's kernel that is no part of the chapter."""
+    notebook.cells.append(nbformat.v4.new_code_cell(code))
+    try:
+        client.execute_cell(notebook.cells[-1], len(notebook.cells) - 1)
+    finally:
+        notebook.cells.pop()
 
 
 def _run_cell(lesson: Lesson, client: NotebookClient, cell, index: int, first_line: int) -> None:

@@ -32,11 +32,11 @@ def chosen_data() -> str:
 def of_chapter(lesson: Lesson) -> str:
     """The fingerprint of everything that an executed chapter depends on.
 
-    That is the chapter, its lesson's solution, the parts of `course` that these two import, directly
-    or through each other, the executor, the pinned and the installed versions of the libraries,
+    That is the chapter, its lesson's solution, what its widget takes from it, the parts of `course` that
+    these import, directly or through each other, the executor, the pinned and the installed versions of the libraries,
     Python's version and the choice of data.
     """
-    own = [lesson.chapter, lesson.solution]
+    own = [lesson.chapter, lesson.solution, *[lesson.widget_data] * lesson.widget_data.is_file()]
     paths = [*own, *imported_parts(own), *(PACKAGE / part for part in EXECUTOR)]
     return _digest(paths, (*_pins(lesson.root / "constraints.txt"), *_versions(LIBRARIES), f"data {chosen_data()}"))
 
@@ -93,7 +93,7 @@ def of_site(root: Path, lessons: Iterable[Lesson]) -> str:
     paths = [root / "site", root / "mkdocs.yml", PACKAGE / "authoring", PACKAGE / "catalog.py"]
     for lesson in lessons:
         chapters.append(of_chapter(lesson))
-        paths += [lesson.chapter, lesson.hints, lesson.quiz, lesson.solution]
+        paths += [lesson.chapter, lesson.hints, lesson.quiz, lesson.solution, *[lesson.widget] * lesson.widget.is_file()]
     return _digest(paths, (*_versions(GENERATORS), *chapters))
 
 

@@ -69,6 +69,36 @@ class TaskSolution:
     """(signature as written, with its annotations; docstring) of each public function."""
 
 
+@dataclass(frozen=True)
+class WidgetText:
+    """What stands around a widget, and in its place where there is no JavaScript."""
+
+    element: str
+    """Name of the custom element, and of its module in site/assets/widgets."""
+    before: str
+    """The chapter's heading before which it stands."""
+    heading: str
+    body: str
+    """Markdown. A paragraph with the class `no-script` is only for readers without JavaScript."""
+
+
+def read_widget(lesson: Lesson) -> WidgetText | None:
+    """A lesson's widget.md: front matter with `element` and `before`, a heading, and text; None without the file."""
+    if not lesson.widget.is_file():
+        return None
+    where = lesson.widget.relative_to(lesson.root).as_posix()
+    found = re.fullmatch(r"---\n(.*?)\n---\n+## (.+?)\n(.*)", lesson.widget.read_text(encoding="utf-8"), re.DOTALL)
+    try:
+        facts = yaml.safe_load(found[1]) if found else None
+    except yaml.YAMLError:
+        facts = None
+    if not isinstance(facts, dict) or sorted(facts) != ["before", "element"]:
+        raise TextFormatError(f"{where}: begins with 'element' and 'before' between two lines of '---', then a heading '## …'")
+    if ".no-script" not in found[3]:
+        raise TextFormatError(f"{where}: a paragraph marked {{ .no-script }} says what readers without JavaScript miss")
+    return WidgetText(facts["element"], facts["before"], found[2].strip(), found[3].strip())
+
+
 def read_solution(lesson: Lesson) -> tuple[str, dict[str, TaskSolution]]:
     """The code before the first task, and each task's explanation and code by task id."""
     source = lesson.solution.read_text(encoding="utf-8")

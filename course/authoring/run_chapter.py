@@ -16,6 +16,7 @@ from pathlib import Path
 from course import catalog
 from course.catalog import Lesson
 from course.data.digits import DigitsUnavailable
+from course.widget_data import WidgetDataError, record
 
 
 def start(lesson: Lesson, *, mine: bool, data: str | None = None) -> int:
@@ -56,10 +57,23 @@ def main() -> int:
     try:
         if own:
             use_own_functions(lesson)
-        runpy.run_path(str(lesson.chapter), run_name="__main__")
+        chapter = runpy.run_path(str(lesson.chapter), run_name="__main__")
+        if lesson.widget_data.is_file():
+            _leave_for_the_page(lesson, chapter, own)
     except BaseException as error:
         return _explain(lesson, error, own)
     return 0
+
+
+def _leave_for_the_page(lesson: Lesson, chapter: dict, own: bool) -> None:
+    """Write run.json, which the widget on the lesson's page can show."""
+    path = lesson.root / "build" / "run" / lesson.name / "run.json"
+    try:
+        record(lesson.widget_data, chapter, path, source="your run, with your own functions" if own else "your run")
+    except WidgetDataError as error:
+        print(f"no data for the lesson's page were written: {error}", file=sys.stderr)
+    else:
+        print(f"for the lesson's page: {path.relative_to(lesson.root).as_posix()} (drop it on the experiment there; it stays in your browser)")
 
 
 def _explain(lesson: Lesson, error: BaseException, own: bool) -> int:

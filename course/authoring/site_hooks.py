@@ -18,8 +18,8 @@ from mkdocs.utils import get_relative_url
 from rich.console import Console
 
 from course import catalog
-from course.authoring import chapter_page, chapters, glossary, home_picture, pages
-from course.authoring.lesson_texts import read_quiz
+from course.authoring import chapter_page, chapters, glossary, home_picture, pages, scripts
+from course.authoring.lesson_texts import read_quiz, read_widget
 from course.authoring.stubs import make_exercise
 
 MATHJAX_LOADER = re.compile(r"\s*<script data-mkdocs-jupyter-mathjax=.*?</script>", re.DOTALL)
@@ -66,6 +66,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for lesson in _lessons(config):
         executed = _executed(lesson, config)
         on_disk = {"index.ipynb": executed.notebook, "chapter.py": lesson.chapter}
+        if lesson.widget_data.is_file():
+            on_disk["widget.json"] = executed.widget_data
         on_disk |= {f"figures/{figure.name}": figure for figure in executed.figures}
         made = {
             "exercise.md": pages.exercise_page(lesson),
@@ -95,7 +97,7 @@ def on_page_markdown(text: str, page: Page, config: MkDocsConfig, files: Files) 
     lesson = _chapter_of(page, config)
     if lesson:
         page.meta |= {"title": f"Lesson {lesson.number} · {lesson.title}", "description": lesson.question}
-        return chapter_page.prose(_notebook(page), lesson.title)
+        return chapter_page.prose(_notebook(page), lesson.title, read_widget(lesson))
     if page.file.src_uri == glossary.PAGE:
         return glossary.as_page(text, {each.number: f"{each.name}/index.ipynb" for each in _lessons(config)})
     if page.is_homepage:
@@ -114,7 +116,7 @@ def on_page_content(notebook_html: str, page: Page, config: MkDocsConfig, files:
     page.toc.items[0].children.append(AnchorLink("Check yourself", pages.SELF_CHECK_ANCHOR, 2))
     check = pages.self_check(read_quiz(lesson), lambda text: _render(text, config))
     facts = pages.chapter_facts(lesson, _executed(lesson, config).run, config.extra.get("repository", ""))
-    return chapter_page.assemble(_with_terms(page.content, page, config), notebook_html, facts, check)
+    return chapter_page.assemble(_with_terms(page.content, page, config), notebook_html, facts, check, read_widget(lesson))
 
 
 @event_priority(-100)  # after mkdocs-jupyter, which from 0.27 on adds its script to every page
@@ -134,6 +136,11 @@ def _terms(config: MkDocsConfig) -> tuple[glossary.Term, ...]:
 
 def _with_terms(page_html: str, page: Page, config: MkDocsConfig) -> str:
     return glossary.link_first_uses(page_html, _terms(config), get_relative_url("glossary/", page.url))
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Make the site's own scripts lighter."""
+    scripts.slim_all(Path(config.site_dir, "assets"))
 
 
 def _notebook(page: Page) -> nbformat.NotebookNode:

@@ -130,3 +130,22 @@ def test_chapters_run_side_by_side_and_one_that_fails_stops_no_other(tiny, tmp_p
         chapters.execute_all(both)
     change(both[0].chapter, "at_most=2", "at_most=3")
     assert [executed.from_cache for executed in chapters.execute_all(both)] == [False, True]
+
+
+def test_a_chapter_leaves_what_its_widget_shows(tiny):
+    tiny.widget_data.write_text("def data(chapter):\n    return {'sum': chapter['add'](2, 3)}\n", encoding="utf-8")
+    executed = chapters.execute(tiny)
+    left = json.loads(executed.widget_data.read_text(encoding="utf-8"))
+    assert left == {"schema": 1, "kind": "course-run", "lesson": tiny.name, "source": "the run that made this page", "data": {"sum": 5}}
+    assert len(json.loads(executed.notebook.read_text(encoding="utf-8"))["cells"]) == 3, "it is no part of the notebook"
+    before = fingerprint.of_chapter(tiny)
+    tiny.widget_data.write_text("def data(chapter):\n    return {}\n", encoding="utf-8")
+    assert fingerprint.of_chapter(tiny) != before
+
+
+def test_a_widget_that_asks_for_what_is_not_there_stops_with_one_line(tiny):
+    tiny.widget_data.write_text("def data(chapter):\n    return chapter['network']\n", encoding="utf-8")
+    with pytest.raises(chapters.ChapterFailed) as failure:
+        chapters.execute(tiny)
+    assert "widget.py asks for 'network', which the chapter does not have" in str(failure.value)
+    assert "\n" not in str(failure.value)

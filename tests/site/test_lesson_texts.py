@@ -1,9 +1,11 @@
 """Solutions, hints and self-checks are read as written; a wrong format is said in one line with its place."""
 
+import nbformat
 import pytest
 
-from course.authoring import pages
-from course.authoring.lesson_texts import TextFormatError, read_docstring, read_hints, read_quiz, read_solution
+from course.authoring import chapter_page, pages
+from course.authoring.lesson_texts import TextFormatError, read_docstring, read_hints, read_quiz, read_solution, read_widget
+from course.authoring.scripts import slim
 
 HINTS = "# Hints\n\n## Task 1.1\n\n### A question\nWhat is a sum?\n\n### A pointer\nLook at `+`.\n\n### Nearly the code\n```python\n### a comment\na ... b\n```\n"
 QUIZ = """
@@ -91,3 +93,55 @@ def test_a_lesson_that_does_not_exist_yet_is_called_planned(tiny):
 @pytest.mark.parametrize(("minutes", "words"), [(40, "about 40 minutes"), (60, "about 1 hour"), (150, "about 2½ hours"), (120, "about 2 hours")])
 def test_minutes_are_said_as_people_say_them(minutes, words):
     assert pages.duration(minutes) == words
+
+
+WIDGET = """---
+element: tiny-sum
+before: The end
+---
+## Try it: a sum
+
+Move the numbers.
+
+With JavaScript, you can move them.
+{ .no-script }
+"""
+
+
+def test_a_widget_stands_before_its_heading_with_its_own_one(tiny):
+    tiny.widget.write_text(WIDGET, encoding="utf-8")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Tiny\n\n## The beginning"), nbformat.v4.new_markdown_cell("## The end\n\nDone.")])
+    text = chapter_page.prose(notebook, "Tiny", read_widget(tiny))
+    headings = [line for line in text.splitlines() if line.startswith("#")]
+    assert headings == ["# Tiny", "## The beginning", "## Try it: a sum", "## The end"]
+    assert text.index(chapter_page.WIDGET_BEGINS) < text.index("Move the numbers.") < text.index(chapter_page.WIDGET_ENDS) < text.index("## The end")
+    with pytest.raises(chapter_page.ChapterPageError, match="before the heading 'The end', which the chapter has 0 times"):
+        chapter_page.prose(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Tiny")]), "Tiny", read_widget(tiny))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (WIDGET.replace("before: The end\n", ""), "begins with 'element' and 'before'"),
+        (WIDGET.replace("## Try it", "Try it"), "begins with 'element' and 'before'"),
+        (WIDGET.replace("element: tiny-sum", "element: ["), "begins with 'element' and 'before'"),
+        (WIDGET.replace("{ .no-script }", ""), "says what readers without JavaScript miss"),
+        ("", "begins with 'element' and 'before'"),
+    ],
+)
+def test_a_bad_widget_text_is_refused_with_its_place(tiny, text, said):
+    tiny.widget.write_text(text, encoding="utf-8")
+    with pytest.raises(TextFormatError) as failure:
+        read_widget(tiny)
+    assert str(failure.value).startswith("lessons/lesson_01_tiny/widget.md: ") and said in str(failure.value)
+
+
+def test_a_lesson_without_a_widget_has_none(tiny):
+    assert read_widget(tiny) is None
+
+
+def test_a_slim_script_keeps_its_code():
+    script = "// why\nconst a = 1\n\n  /** more\n   *  why */\n  const b = `x // ${a}`  // here it stays\n"
+    assert slim(script) == "const a = 1\nconst b = `x // ${a}`  // here it stays\n"
+    with pytest.raises(ValueError, match="line 1 .* a template literal must end on its line: const a = `one"):
+        slim("const a = `one\n  two`\n")
