@@ -116,7 +116,8 @@ best = lesson.best_of_chance(models=50, test_size=100, trials=4000, seed=2)
 figure, axis = plots.plt.subplots(figsize=(8, 3.3))
 edges = np.arange(29.5, 77.5) / 100
 for values, colour, name in ((one, plots.GREY, "a single guesser"), (best, plots.BLUE, "the best of 50 guessers")):
-    axis.hist(100 * values, bins=100 * edges, color=colour, alpha=0.85, label=name)
+    axis.hist(100 * values, bins=100 * edges, color=colour, alpha=0.3, histtype="stepfilled")
+    axis.hist(100 * values, bins=100 * edges, color=colour, linewidth=1.8, histtype="step", label=name)
 axis.set_xlabel("accuracy on 100 questions, in percent")
 axis.set_ylabel("contests out of 4,000")
 axis.legend(frameon=False, loc="upper left")
@@ -221,7 +222,7 @@ axes[0].axhline(50, color=plots.RED, linestyle="--", linewidth=1.2)
 axes[0].set_ylabel("accuracy of the winner in percent")
 plots.headline(figure, "The score that chose the winner flatters it")
 plots.show(figure, "validation-and-test", "Winners of 20 contests, validation and test accuracy joined by lines. With coin "
-           "labels all fall, from about 62 percent to 50. With real digits most fall too, by some points, and a few rise.")
+           "labels all fall, from about 62 percent to 50. With real digits most fall too, a little, and a few rise.")
 
 # %%
 coin_results, digit_results = np.array(coin_results), np.array(digit_results)
@@ -233,7 +234,7 @@ claim("With real digits, the winners lose {value:.1%} between validation and tes
 
 # %% [markdown]
 # Everyday life is on the right. The winners can read digits, the choice was a sensible one, and still the score that
-# chose them is too good by some points. In a single contest it may be more, or nothing, or the other way round.
+# chose them is too good by some percentage points. In a single contest it may be more, or nothing, or the other way round.
 #
 # Here the comparison with an exam ends: a teacher notices when somebody has seen the questions. Here nobody notices.
 # The test set looks the same whether it was opened once or a hundred times. The only protection is the habit.
@@ -576,6 +577,8 @@ logging.getLogger("absl").setLevel(logging.ERROR)
 import tensorflow_datasets as tfds
 
 tfds.disable_progress_bar()
+workshop = tempfile.TemporaryDirectory()  # gone when the chapter ends
+tempfile.tempdir = workshop.name  # TFDS leaves folders of its own; they go with it
 
 # %%
 in_order = np.sort(digit_names[:1000])
@@ -584,11 +587,11 @@ features = tfds.features.FeaturesDict({"place": np.int64, "label": tfds.features
 
 
 def write(name, keep_order):
-    """Write the examples as a TFDS data set into a new folder; returns its builder."""
+    """Write the examples as a TFDS data set; returns its builder."""
     with contextlib.redirect_stdout(io.StringIO()):
         return tfds.dataset_builders.store_as_tfds_dataset(
             name=name, version="1.0.0", features=features, split_datasets={"train": examples},
-            data_dir=tempfile.mkdtemp(), disable_shuffling=keep_order)
+            data_dir=workshop.name, disable_shuffling=keep_order)
 
 
 def read(builder, split):

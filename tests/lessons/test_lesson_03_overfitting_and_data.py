@@ -201,6 +201,8 @@ def _classes(layers):
 def network(pictures, *, weights):
     """Shares of the classes: a softmax of weighted sums of squares, so that channels, places and classes differ."""
     pictures = np.asarray(pictures, dtype=np.float64)
+    if pictures.ndim != 4:
+        raise ValueError(f"predict takes a batch, (batch, height, width, channels); this array has the shape {pictures.shape}")
     sums = np.tensordot(pictures**2, weights, axes=3)
     powers = np.exp(sums - sums.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
