@@ -613,13 +613,14 @@ sure = {kind: [float(np.mean(answers(one, pictures).max(axis=1) > 0.9)) for one 
         for kind, pictures in pictures_by_kind.items()}
 
 # %%
-figure, axes = plots.plt.subplots(1, 5, figsize=(9.2, 2.5))
+figure, axes = plots.plt.subplots(1, 5, figsize=(9.2, 2.8))
 for axis, (kind, pictures) in zip(axes, list(pictures_by_kind.items())[:5], strict=True):
     shares = answers(network, pictures)
     surest = shares.max(axis=1).argmax()
     axis.imshow(pictures[surest].reshape(28, 28), cmap="gray_r", vmin=0, vmax=1)
-    axis.set_title(f"{kind}: a {shares[surest].argmax()}, {shares[surest].max():.1%}")
-    axis.set_axis_off()
+    axis.set_title(f"{kind}:\na {shares[surest].argmax()}, {shares[surest].max():.1%}")
+    axis.set(xticks=[], yticks=[])
+    axis.spines[:].set(visible=True, color=plots.GREY)
 plots.headline(figure, "The noise that the first network is surest about, and its answers")
 plots.show(figure, "noise-pictures", "Five pictures of different noise, each with the digit that the network reads in it "
            "and its share, which is above 90 percent for all or nearly all of them.")
