@@ -209,7 +209,7 @@ coin_results = [contest(np.random.default_rng(seed).integers(0, 2, len(pictures)
 digit_results = [contest(digit_names, seed, 20) for seed in range(20)]
 
 # %%
-figure, axes = plots.plt.subplots(1, 2, figsize=(9, 3.8))
+figure, axes = plots.plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
 for axis, results, title in zip(axes, (coin_results, digit_results), ("labels tossed by a coin", "real digits"), strict=True):
     for on_validation, on_test in results:
         axis.plot([0, 1], [100 * on_validation, 100 * on_test], color=plots.GREY, linewidth=1, alpha=0.7)
@@ -219,6 +219,8 @@ for axis, results, title in zip(axes, (coin_results, digit_results), ("labels to
     axis.set_xlim(-0.35, 1.35)
     axis.set_title(title)
 axes[0].axhline(50, color=plots.RED, linestyle="--", linewidth=1.2)
+axes[0].text(0.5, 46, "coin tosses", ha="center", color=plots.RED)
+axes[0].set_ylim(40, 100)
 axes[0].set_ylabel("accuracy of the winner in percent")
 plots.headline(figure, "The score that chose the winner flatters it")
 plots.show(figure, "validation-and-test", "Winners of 20 contests, validation and test accuracy joined by lines. With coin "
@@ -276,9 +278,10 @@ for panel, picture, title in ((original, pictures[chosen[twins[0]]], "a picture"
     panel.imshow(picture, cmap="gray_r", vmin=0, vmax=255)
     panel.set_axis_off()
     panel.set_title(title)
-for scores, colour, name in ((as_split, plots.RED, "as it was split"), (cleaned, plots.BLUE, "twins removed from the test")):
+for scores, colour, name, aside in ((as_split, plots.RED, "as it was split", -0.4),
+                                    (cleaned, plots.BLUE, "twins removed from the test", 0.4)):
     axis.plot(100 * np.array(shares), 100 * scores.mean(axis=0), color=colour, linewidth=2, label=name)
-    axis.scatter(np.tile(100 * np.array(shares), 10), 100 * scores, color=colour, s=14, alpha=0.7)
+    axis.scatter(np.tile(100 * np.array(shares) + aside, 10), 100 * scores, color=colour, s=14, alpha=0.7)
 axis.axhline(50, color=plots.GREY, linestyle="--", linewidth=1)
 axis.set_xticks([0, 10, 20, 30])
 axis.set_xlabel("pictures with a twin, in percent")
@@ -541,7 +544,7 @@ for place, (name, colour) in enumerate(zip(names, (plots.RED, plots.BLUE, plots.
     axis.scatter(place + np.linspace(-0.16, 0.16, 10), 100 * estimates[:, place], color=colour, s=26)
     axis.plot([place - 0.27, place + 0.27], [100 * estimates[:, place].mean()] * 2, color=colour, linewidth=2)
 axis.set_xticks(range(3), names)
-axis.set_yticks(range(70, 101, 5))
+axis.set_ylim(50, 102)
 axis.set_ylabel("accuracy in percent")
 axis.set_title("Only the split by time asks about the future")
 plots.show(figure, "time", "Nine digits that turn further and further. Accuracy in ten repetitions: about 95 percent in a "
