@@ -258,7 +258,7 @@ for seed in range(4):
 # %%
 figure, axis = plots.plt.subplots(figsize=(7.6, 3.6))
 for each in reliances:
-    axis.plot(SHARES, each, color=plots.GREY, linewidth=1, marker="o", markersize=4)
+    axis.plot(SHARES, each, color=plots.GREY, linewidth=1, marker="o", markersize=4, clip_on=False)
 axis.plot(SHARES, reliances.mean(axis=0), color=plots.BLUE, linewidth=3)
 axis.set_xscale("function", functions=(np.sqrt, np.square))
 axis.set_xticks(SHARES, [f"{share:.0%}" for share in SHARES])
@@ -648,7 +648,8 @@ for axis, scores, title in zip(axes, (facing_scores, ground_scores), titles, str
     axis.set_xticks([0, 1], ["as drawn", "augmented"])
     axis.set_xlim(-0.4, 1.4)
     axis.set_title(title)
-axes[0].set_ylabel("accuracy in the exam (dotted: guessing)")
+axes[0].set_ylabel("accuracy in the exam")
+axes[1].text(0.5, 0.53, "guessing", color=plots.GREY, ha="center")
 axes[0].set_ylim(-0.05, 1.05)
 plots.headline(figure, "Mirroring and moving help against what they vary, and not against the ground")
 plots.show(figure, "augmentation-helps", "Accuracy of four networks without and with augmentation. In the left "
