@@ -33,7 +33,7 @@ def counterfactual_pairs(creatures: list[dict], exchange: dict[str, str], size: 
     Returns:
         (as they are, exchanged): two uint8 arrays of shape (creatures, size, size, 3), in the order of
         the list, so that picture i of the one and picture i of the other are a pair. `draw_all` makes
-        such an array from a list of creatures.
+        such an array from a list of `Creature` objects, which are not the dicts.
     """
     changed = [{**settings, "ground": exchange[settings["ground"]]} for settings in creatures]
     as_they_are = draw_all([Creature(**settings) for settings in creatures], size)

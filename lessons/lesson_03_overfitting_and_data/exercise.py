@@ -31,7 +31,7 @@ def counterfactual_pairs(creatures: list[dict], exchange: dict[str, str], size: 
     Returns:
         (as they are, exchanged): two uint8 arrays of shape (creatures, size, size, 3), in the order of
         the list, so that picture i of the one and picture i of the other are a pair. `draw_all` makes
-        such an array from a list of creatures.
+        such an array from a list of `Creature` objects, which are not the dicts.
     """
     raise NotImplementedError("Task 3.1: The same animal on another ground")
 

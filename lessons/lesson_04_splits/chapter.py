@@ -116,7 +116,8 @@ best = lesson.best_of_chance(models=50, test_size=100, trials=4000, seed=2)
 figure, axis = plots.plt.subplots(figsize=(8, 3.3))
 edges = np.arange(29.5, 77.5) / 100
 for values, colour, name in ((one, plots.GREY, "a single guesser"), (best, plots.BLUE, "the best of 50 guessers")):
-    axis.hist(100 * values, bins=100 * edges, color=colour, alpha=0.85, label=name)
+    axis.hist(100 * values, bins=100 * edges, color=colour, alpha=0.3, histtype="stepfilled")
+    axis.hist(100 * values, bins=100 * edges, color=colour, linewidth=1.8, histtype="step", label=name)
 axis.set_xlabel("accuracy on 100 questions, in percent")
 axis.set_ylabel("contests out of 4,000")
 axis.legend(frameon=False, loc="upper left")
@@ -208,7 +209,7 @@ coin_results = [contest(np.random.default_rng(seed).integers(0, 2, len(pictures)
 digit_results = [contest(digit_names, seed, 20) for seed in range(20)]
 
 # %%
-figure, axes = plots.plt.subplots(1, 2, figsize=(9, 3.8))
+figure, axes = plots.plt.subplots(1, 2, figsize=(9, 3.8), sharey=True)
 for axis, results, title in zip(axes, (coin_results, digit_results), ("labels tossed by a coin", "real digits"), strict=True):
     for on_validation, on_test in results:
         axis.plot([0, 1], [100 * on_validation, 100 * on_test], color=plots.GREY, linewidth=1, alpha=0.7)
@@ -218,22 +219,25 @@ for axis, results, title in zip(axes, (coin_results, digit_results), ("labels to
     axis.set_xlim(-0.35, 1.35)
     axis.set_title(title)
 axes[0].axhline(50, color=plots.RED, linestyle="--", linewidth=1.2)
+axes[0].text(0.5, 46, "coin tosses", ha="center", color=plots.RED)
+axes[0].set_ylim(40, 100)
 axes[0].set_ylabel("accuracy of the winner in percent")
 plots.headline(figure, "The score that chose the winner flatters it")
 plots.show(figure, "validation-and-test", "Winners of 20 contests, validation and test accuracy joined by lines. With coin "
-           "labels all fall, from about 62 percent to 50. With real digits most fall too, by some points, and a few rise.")
+           "labels all fall, from about 62 percent to 50. With real digits most fall too, a little, and a few rise.")
 
 # %%
 coin_results, digit_results = np.array(coin_results), np.array(digit_results)
 claim("With coin labels, the winners score {value:.1%} on the validation set, on average.",
       coin_results[:, 0].mean(), at_least=0.57, at_most=0.65)
 claim("On the test set, the same models score {value:.1%}.", coin_results[:, 1].mean(), at_least=0.47, at_most=0.53)
-claim("With real digits, the winners lose {value:.1%} between validation and test, on average.",
-      (digit_results[:, 0] - digit_results[:, 1]).mean(), at_least=0.01, at_most=0.1)
+claim("With real digits, the winners lose {value:.1f} percentage points between validation and test, on average.",
+      100 * (digit_results[:, 0] - digit_results[:, 1]).mean(), at_least=1, at_most=10)
 
 # %% [markdown]
 # Everyday life is on the right. The winners can read digits, the choice was a sensible one, and still the score that
-# chose them is too good by some points. In a single contest it may be more, or nothing, or the other way round.
+# chose them is too good by some percentage points. (From 82 % to 80 % are two percentage points.) In a single contest
+# it may be more, or nothing, or the other way round.
 #
 # Here the comparison with an exam ends: a teacher notices when somebody has seen the questions. Here nobody notices.
 # The test set looks the same whether it was opened once or a hundred times. The only protection is the habit.
@@ -275,9 +279,10 @@ for panel, picture, title in ((original, pictures[chosen[twins[0]]], "a picture"
     panel.imshow(picture, cmap="gray_r", vmin=0, vmax=255)
     panel.set_axis_off()
     panel.set_title(title)
-for scores, colour, name in ((as_split, plots.RED, "as it was split"), (cleaned, plots.BLUE, "twins removed from the test")):
+for scores, colour, name, aside in ((as_split, plots.RED, "as it was split", -0.4),
+                                    (cleaned, plots.BLUE, "twins removed from the test", 0.4)):
     axis.plot(100 * np.array(shares), 100 * scores.mean(axis=0), color=colour, linewidth=2, label=name)
-    axis.scatter(np.tile(100 * np.array(shares), 10), 100 * scores, color=colour, s=14, alpha=0.7)
+    axis.scatter(np.tile(100 * np.array(shares) + aside, 10), 100 * scores, color=colour, s=14, alpha=0.7)
 axis.axhline(50, color=plots.GREY, linestyle="--", linewidth=1)
 axis.set_xticks([0, 10, 20, 30])
 axis.set_xlabel("pictures with a twin, in percent")
@@ -377,8 +382,8 @@ plots.show(figure, "grouped", "Accuracy in ten splits each. At home: near 100 pe
 home_random, home_grouped, studio_random, studio_grouped = (np.mean(scores) for scores in breed_scores.values())
 claim("At home, the random split reports {value:.1%}.", home_random, at_least=0.9)
 claim("For rabbits that the model has never met, it is {value:.1%}.", home_grouped, at_most=0.55)
-claim("In the studio, the random split reports {value:.1%} more than the grouped one.", studio_random - studio_grouped,
-      at_least=-0.05, at_most=0.2)
+claim("In the studio, the random split reports {value:.1f} percentage points more than the grouped one.",
+      100 * (studio_random - studio_grouped), at_least=-5, at_most=20)
 claim("That is {value:.0%} of the difference at home.", (studio_random - studio_grouped) / (home_random - home_grouped),
       at_least=-0.1, at_most=0.3)
 
@@ -491,8 +496,8 @@ plots.show(figure, "looking-ahead", "Accuracy in 20 splits each. Standardising o
            "about 92 percent. Selecting features: about 50 percent on training only, about 90 on everything.")
 
 # %%
-claim("Standardising on everything changed the accuracy by {value:+.1%} on average.",
-      np.mean(scaled_on_all) - np.mean(scaled), at_least=-0.02, at_most=0.02)
+claim("Standardising on everything changed the accuracy by {value:+z.1f} percentage points on average.",
+      100 * (np.mean(scaled_on_all) - np.mean(scaled)), at_least=-2, at_most=2)
 claim("Selecting on everything reports {value:.1%}, with columns of random numbers and labels tossed by a coin.",
       np.mean(selected_on_all), at_least=0.8)
 claim("Selecting on the training part only, it is {value:.1%}.", np.mean(selected), at_least=0.4, at_most=0.58)
@@ -540,7 +545,7 @@ for place, (name, colour) in enumerate(zip(names, (plots.RED, plots.BLUE, plots.
     axis.scatter(place + np.linspace(-0.16, 0.16, 10), 100 * estimates[:, place], color=colour, s=26)
     axis.plot([place - 0.27, place + 0.27], [100 * estimates[:, place].mean()] * 2, color=colour, linewidth=2)
 axis.set_xticks(range(3), names)
-axis.set_yticks(range(70, 101, 5))
+axis.set_ylim(50, 102)
 axis.set_ylabel("accuracy in percent")
 axis.set_title("Only the split by time asks about the future")
 plots.show(figure, "time", "Nine digits that turn further and further. Accuracy in ten repetitions: about 95 percent in a "
@@ -548,8 +553,9 @@ plots.show(figure, "time", "Nine digits that turn further and further. Accuracy 
 
 # %%
 luck, time, afterwards = estimates.mean(axis=0)
-claim("The random split promised {value:.1%} too much, on average over ten repetitions.", luck - afterwards, at_least=0.05)
-claim("The split by time missed the truth by {value:.1%}.", abs(time - afterwards), at_most=0.08)
+claim("The random split promised {value:.1f} percentage points too much, on average over ten repetitions.",
+      100 * (luck - afterwards), at_least=5)
+claim("The split by time missed the truth by {value:.1f} percentage points.", 100 * abs(time - afterwards), at_most=8)
 
 # %% [markdown]
 # In the random split, for every letter of the exam there are letters from the same day in the training part. It asks
@@ -576,6 +582,8 @@ logging.getLogger("absl").setLevel(logging.ERROR)
 import tensorflow_datasets as tfds
 
 tfds.disable_progress_bar()
+workshop = tempfile.TemporaryDirectory()  # gone when the chapter ends
+tempfile.tempdir = workshop.name  # TFDS leaves folders of its own; they go with it
 
 # %%
 in_order = np.sort(digit_names[:1000])
@@ -584,11 +592,11 @@ features = tfds.features.FeaturesDict({"place": np.int64, "label": tfds.features
 
 
 def write(name, keep_order):
-    """Write the examples as a TFDS data set into a new folder; returns its builder."""
+    """Write the examples as a TFDS data set; returns its builder."""
     with contextlib.redirect_stdout(io.StringIO()):
         return tfds.dataset_builders.store_as_tfds_dataset(
             name=name, version="1.0.0", features=features, split_datasets={"train": examples},
-            data_dir=tempfile.mkdtemp(), disable_shuffling=keep_order)
+            data_dir=workshop.name, disable_shuffling=keep_order)
 
 
 def read(builder, split):

@@ -239,6 +239,20 @@ def augmentation__functional(image_shape, shift=0.1):
     return keras.Model(inputs, keras.layers.RandomFlip(mode="horizontal")(moved))
 
 
+def augmentation__training_said_in_the_call(image_shape, shift=0.1):
+    """The functional way, with training=True in each call.
+
+    Needless, and right all the same: Keras 3 lets the training=False that `predict` hands to the model win over it.
+    In a layer of one's own or in a Lambda it does not, and there it is a mistake with a name.
+    """
+    import keras
+
+    inputs = keras.Input(image_shape)
+    mirrored = keras.layers.RandomFlip("horizontal")(inputs, training=True)
+    moved = keras.layers.RandomTranslation(shift, shift, fill_mode="nearest")(mirrored, training=True)
+    return keras.Model(inputs, moved)
+
+
 def augmentation__two_moves(image_shape, shift=0.1):
     """One layer for each direction.
 

@@ -307,7 +307,8 @@ def test_colour_alone_does_not_tell_the_species():
 def test_as_a_tfds_data_set_it_has_labels_fixed_pictures_and_individuals_of_its_own_per_split(tmp_path):
     """Built twice; the second build must give the same pictures."""
     report = json.loads(python("""
-        import hashlib, json, sys
+        import hashlib, json, sys, tempfile
+        tempfile.tempdir = sys.argv[1]  # TFDS makes folders there and leaves them
         import tensorflow_datasets as tfds
         from course.data.creatures import BUNNY_SPECIES, GROUNDS
         from course.data.creatures.builder import CreaturesConfig, PAIR

@@ -201,6 +201,8 @@ def _classes(layers):
 def network(pictures, *, weights):
     """Shares of the classes: a softmax of weighted sums of squares, so that channels, places and classes differ."""
     pictures = np.asarray(pictures, dtype=np.float64)
+    if pictures.ndim != 4:
+        raise ValueError(f"predict takes a batch, (batch, height, width, channels); this array has the shape {pictures.shape}")
     sums = np.tensordot(pictures**2, weights, axes=3)
     powers = np.exp(sums - sums.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
@@ -363,8 +365,10 @@ class _Curve:
             check(len(set(call["chosen"])) == len(call["chosen"]), "a choice with the same picture twice",
                   "different pictures")
             counts = np.bincount(right, minlength=self.classes)
-            self.suspect("size_for_all_classes_together", {len(one["chosen"]) for one in self.calls} == set(self.sizes))
-            self.suspect("classes_not_balanced", len(right) // self.classes in self.sizes and len(set(counts)) > 1)
+            together = {len(one["chosen"]) for one in self.calls} == set(self.sizes)
+            self.suspect("size_for_all_classes_together", together)
+            self.suspect("classes_not_balanced",
+                         len(right) // self.classes in self.sizes and len(set(counts)) > 1 and not together)
             check(len(set(counts)) == 1, f"a choice with {', '.join(map(str, counts))} pictures of the classes",
                   "the same number of each")
         per_class = sorted(len(call["chosen"]) // self.classes for call in self.calls)
