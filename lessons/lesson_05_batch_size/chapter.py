@@ -162,8 +162,9 @@ claim("Over 100 nudged weights, formula and nudge differ by at most {value:.1e},
 
 # %%
 def wish_for_zero(count):
-    """How the weights of the digit 0 should change, drawn to length 1, according to the first `count` examples."""
-    _, gradient = lesson.loss_and_gradient(weights, seen[:count], labels[:count])
+    """How the weights of the digit 0 should change, drawn to length 1, according to a batch of `count` examples."""
+    some, their = lesson.batches(seen, labels, count, seed=2)[0]
+    _, gradient = lesson.loss_and_gradient(weights, some, their)
     wish = -gradient[:, 0].reshape(28, 28)
     return wish / np.linalg.norm(wish)
 
@@ -172,8 +173,8 @@ counts = 1, 8, 32, len(seen)
 figure, axes = plots.pictures([wish_for_zero(count) for count in counts],
                               ["one example", "8 examples", "32 examples", f"all {len(seen):,}"], size=2.3, signed=True)
 plots.headline(figure, "What a batch wants for the digit 0: thirty already say nearly what all say")
-plots.show(figure, "wishes", "Four red and blue pictures. One example gives one digit's outline; 8 give a muddle; with 32 a blue "
-           "ring with a red middle appears, much like the picture of all examples, a clear zero.")
+plots.show(figure, "wishes", "Four red and blue pictures. One example shows only its own outline, 8 a muddle of strokes; with 32 "
+           "a red middle in a blue ring appears, much like the picture of all examples.")
 
 # %% [markdown]
 # ## Cutting the data into batches
@@ -197,41 +198,37 @@ claim("Batches of 32 make {value:.0f} updates in an epoch, the last of them shor
 # ## Measuring the noise
 #
 # We stay at one place, all weights 0, and draw batch after batch. Each gives a gradient, and none is quite the true one, that
-# of all examples. To draw arrows with 7,840 numbers on paper, we keep two directions: that of the true gradient (to the right),
-# and the one in which single examples differ most (upwards). The length of the true gradient is 1.
+# of all examples. What interests us is the error: batch gradient minus true gradient. Errors have 7,840 numbers, so we draw them
+# in the two directions in which single examples differ most. The unit is the length of the true gradient.
 
 # %%
-def batch_gradients(size, draws, rng):
+def batch_errors(size, draws, rng):
     chosen = rng.integers(0, len(seen), size=(draws, size))
-    return np.array([lesson.loss_and_gradient(weights, seen[some], labels[some])[1].ravel() for some in chosen])
+    gradients = [lesson.loss_and_gradient(weights, seen[some], labels[some])[1] - gradient for some in chosen]
+    return np.reshape(gradients, (draws, -1)) / np.linalg.norm(gradient)
 
 
 rng = np.random.default_rng(0)
-length = np.linalg.norm(gradient)
-along = gradient.ravel() / length
-errors = batch_gradients(1, 400, rng) - gradient.ravel()
-errors -= np.outer(errors @ along, along)
-across = np.linalg.svd(errors, full_matrices=False)[2][0]
+directions = np.linalg.svd(batch_errors(1, 200, rng), full_matrices=False)[2][:2]
 
 # %%
-figure, axes = plots.plt.subplots(1, 3, figsize=(9.4, 3.4), sharex=True, sharey=True)
+figure, axes = plots.plt.subplots(1, 3, figsize=(9.4, 3.5), sharex=True, sharey=True)
 for axis, size, colour in zip(axes, (1, 16, 256), (plots.RED, plots.ORANGE, plots.BLUE), strict=True):
-    arrows = batch_gradients(size, 300, rng) / length
-    axis.scatter(arrows @ along, arrows @ across, s=9, color=colour, alpha=0.6, linewidths=0)
-    axis.plot([0, 1], [0, 0], color=plots.INK, linewidth=2)
-    axis.scatter([1], [0], s=45, marker="D", color=plots.INK, zorder=3)
+    axis.scatter(*(directions @ batch_errors(size, 250, rng).T), s=10, color=colour, alpha=0.6, linewidths=0)
+    axis.axhline(0, color=plots.GREY, linewidth=0.7, zorder=0)
+    axis.axvline(0, color=plots.GREY, linewidth=0.7, zorder=0)
     axis.set_title("one example each" if size == 1 else f"batches of {size}")
-    axis.set_xlabel("along the true gradient")
+    axis.set_xlabel("error in one direction")
     axis.set_aspect("equal")
-axes[0].set_ylabel("across")
-plots.headline(figure, "Ends of 300 arrows: all scatter around the true one, larger batches less")
-plots.show(figure, "arrows", "Three clouds of points around the tip of the same arrow. Single examples scatter over several times the "
-           "arrow's length, batches of 16 over about its length, batches of 256 close around its tip.")
+axes[0].set_ylabel("error in another")
+plots.headline(figure, "250 gradients each: all scatter around the true one (the cross), larger batches less")
+plots.show(figure, "errors", "Three clouds of points around a cross. Single examples lie in groups far from it, up to many lengths of "
+           "the true gradient; batches of 16 form a cloud around it, batches of 256 a small dense spot in the middle.")
 
 # %% [markdown]
-# All clouds are centred at the same place, the tip of the true arrow. A small batch is not biased, it is only uncertain. To put
-# a number on it: the **gradient noise** is the typical distance from the true tip (the root of the mean squared distance, over
-# all 7,840 directions), divided by the true length.
+# The groups on the left are the digits: examples of the same digit pull in similar directions. All three clouds have their centre
+# of gravity on the cross. A small batch is not biased, it is only uncertain. To put a number on it: the **gradient noise** is the
+# typical length of the error (the root of the mean squared length, over all 7,840 directions), divided by that of the true gradient.
 #
 # **Predict.** If you ask four times as many people, how much smaller does the noise get? A quarter? A half?
 
@@ -277,7 +274,7 @@ def noise_when_dealt(size, draws):
     for seed in range(draws):
         some, their = lesson.batches(seen, labels, size, seed)[0]
         errors.append(lesson.loss_and_gradient(weights, some, their)[1] - gradient)
-    return np.sqrt(np.mean(np.sum(np.square(errors), axis=(1, 2)))) / length
+    return np.sqrt(np.mean(np.sum(np.square(errors), axis=(1, 2)))) / np.linalg.norm(gradient)
 
 
 factor = np.sqrt((len(seen) - 1024) / (len(seen) - 1))
@@ -356,8 +353,8 @@ claim("With all the data in each step, the spread between five runs is {value:.0
 # pull in different directions; only their mean is zero. There, the *relative* noise is largest:
 
 # %%
-late = descend(32, 0.3, 20, seed=0)[2]
-claim("After 20 epochs, the gradient noise of batches of 32 is {value:.0f} times what it was at the start.",
+late = descend(len(seen), 0.5, 100, seed=0)[2]  # 100 exact steps, to get near the valley's floor
+claim("After 100 steps downhill, the gradient noise of batches of 32 is {value:.1f} times what it was at the start.",
       lesson.gradient_noise(late, seen, labels, 32, 200, seed=0) / noise[5], at_least=3)
 
 # %% [markdown]
@@ -393,11 +390,11 @@ updates = np.arange(1, 2 * steps + 1)
 axis.plot(updates, own, color=plots.RED, linewidth=1, label="the batch's own loss")
 axis.plot(updates, reported, color=plots.BLUE, linewidth=2.5, label='Keras: logs["loss"]')
 axis.axvline(steps + 0.5, color=plots.GREY, linewidth=1, linestyle=":")
-axis.text(steps + 4, 2.5, "second epoch begins", color=plots.GREY)
+axis.text(steps + 4, 1.9, "second epoch begins", color=plots.GREY)
 axis.set_xlabel("updates")
 axis.set_ylabel("loss")
 axis.set_title("Keras reports a mean since the epoch began, and it looks smooth")
-axis.legend(frameon=False, loc="upper center")
+axis.legend(frameon=False, loc="upper right")
 plots.show(figure, "running-mean", "Loss over two epochs. The batches' own losses jump about and are soon low; the line that Keras "
            "reports falls slowly and smoothly, far above them, and drops suddenly where the second epoch begins.")
 
@@ -454,20 +451,20 @@ claim("An epoch of single examples takes {value:.0f} times as long as one in bat
 # examples pay it 32 times. And processors like to do the same thing to many numbers at once.
 #
 # So large batches win by the clock, per epoch. But how many epochs does it take? Now a race, with softmax regression in NumPy: from
-# weights of 0 to a training loss of 0.2. Each batch size gets the learning rate that suits it best among 0.01, 0.02, 0.05, 0.1, 0.2
-# and 0.5, so that none is handicapped.
+# weights of 0 to a training loss of 0.2. Each batch size may choose the best of three learning rates, so that none is handicapped
+# (why it needs its own is the next section's topic).
 #
 # **Predict.** Which of 1, 4, 32, 256 and all wins, counted in updates? In epochs? In seconds?
 
 # %%
-def race(size, learning_rate, seed, target=0.2, most_epochs=150):
+def race(size, learning_rate, seed, target=0.2, most_updates=5000):
     """Updates, epochs and seconds until the loss of all training examples is below the target."""
     weights, velocity = np.zeros((784, 10), np.float32), np.zeros((784, 10), np.float32)
     steps = lesson.steps_per_epoch(len(seen), size)
-    seconds, updates, looks = 0.0, 0, max(1, steps // 10)
-    for epoch in range(most_epochs):
+    looks, seconds, updates = max(1, steps // 10), 0.0, 0
+    while updates < most_updates:
         started = time.perf_counter()
-        for some, their in lesson.batches(seen, labels, size, seed=1000 * seed + epoch):
+        for some, their in lesson.batches(seen, labels, size, seed=1000 * seed + updates):
             _, gradient = lesson.loss_and_gradient(weights, some, their)
             weights, velocity = lesson.sgd(weights, velocity, gradient, learning_rate, 0.0)
             updates += 1
@@ -481,16 +478,15 @@ def race(size, learning_rate, seed, target=0.2, most_epochs=150):
 
 
 # %%
-racers = 1, 4, 32, 256, len(seen)
-rates = 0.01, 0.02, 0.05, 0.1, 0.2, 0.5
-results, best_rate = {}, {}
-for size in racers:
+racers = {1: (0.02, 0.05, 0.1), 4: (0.05, 0.1, 0.2), 32: (0.2, 0.4, 0.6), 256: (0.2, 0.4, 0.6), len(seen): (0.2, 0.4, 0.6)}
+results = {}
+for size, rates in racers.items():
     seeds = range(3) if size < len(seen) else range(1)
-    every = {rate: np.array([race(size, rate, seed) for seed in seeds]) for rate in rates[size > 32 and 3 :]}
-    best_rate[size] = min(every, key=lambda rate: np.median(every[rate][:, 0]))
-    results[size] = every[best_rate[size]]
-    updates, epochs, seconds = np.median(results[size], axis=0)
-    print(f"batches of {size:5,}: learning rate {best_rate[size]:4}, {updates:6,.0f} updates, {epochs:5.1f} epochs, {1000 * seconds:6.0f} ms")
+    tries = {rate: np.array([race(size, rate, seed) for seed in seeds]) for rate in rates}
+    best = min(rates, key=lambda rate: np.median(tries[rate][:, 0]))
+    results[size] = tries[best]
+    updates, epochs, seconds = np.median(tries[best], axis=0)
+    print(f"batches of {size:5,}: learning rate {best}, {updates:5,.0f} updates, {epochs:5.1f} epochs, {1000 * seconds:5.0f} ms")
 
 # %%
 figure, axes = plots.plt.subplots(1, 3, figsize=(9.4, 3.3))
@@ -502,7 +498,7 @@ for number, (axis, name) in enumerate(zip(axes, names, strict=True)):
     for place, size in enumerate(racers):
         axis.scatter([place] * len(results[size]), results[size][:, number], s=14, color=plots.ORANGE, zorder=3)
     axis.set_yscale("log")
-    axis.set_xticks(range(len(racers)), [*racers[:-1], "all"])
+    axis.set_xticks(range(len(racers)), [*list(racers)[:-1], "all"])
     axis.set_title(name)
     axis.set_xlabel("batch size")
 plots.headline(figure, "To a loss of 0.2: who wins depends on what you count (blue: best, or nearly)")
