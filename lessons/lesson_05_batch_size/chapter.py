@@ -8,8 +8,8 @@
 # bookkeeping: how many examples are looked at before the weights are changed. It decides how much the curve shakes, how
 # long you wait, how much memory you need, and which learning rate works at all.
 #
-# We first look at the two curves. Then we take training apart until you can do each step of it by yourself, in NumPy, and
-# put the dial back in.
+# We first look at the two curves. Then we take training apart until you can do each step of it by yourself, in NumPy,
+# and put the dial back in.
 
 # %%
 import time
@@ -34,15 +34,15 @@ seen, labels = as_rows(digits.train_images[:1438]), digits.train_labels[:1438]
 held_out, held_out_labels = as_rows(digits.test_images[:359]), digits.test_labels[:359]
 
 # %% [markdown]
-# The name `lesson` stands for the eight functions that you will write in the [exercise](exercise/). Here they are already
-# written. We use 1,438 digits for training and hold 359 others back, also where the large collection is at hand: small
-# batches are slow, and we want to run everything many times.
+# The name `lesson` stands for the eight functions that you will write in the [exercise](exercise/). Here they are
+# already written. We use 1,438 digits for training and hold 359 others back, also where the large collection is at
+# hand: small batches are slow, and we want to run everything many times.
 #
 # ## Two curves
 #
 # The network is that of lesson 2: 784 pixels in, 30 hidden neurons, 10 digits out. A training run goes through the data
-# several times; one pass is an **epoch**. The **loss** tells how wrong the answers are: 0 would be perfect, and guessing
-# among ten digits gives about 2.3.
+# several times; one pass is an **epoch**. The **loss** tells how wrong the answers are: 0 would be perfect, and
+# guessing among ten digits gives about 2.3.
 #
 # Two networks are trained for six epochs each. Both start from the same random weights.
 
@@ -78,10 +78,10 @@ plots.show(figure, "two-curves", "Two loss curves over six epochs. A falls fast 
 # %% [markdown]
 # **Predict.** Everything in the list above is the same for both. What did we change? Is A broken?
 #
-# A is not broken. The only difference is the **batch size**: the number of examples that are looked at before the weights
-# are changed once. For A it is 8, for B it is 256. Was it luck? We trained each three times, from different starts. A number
-# for "jumps about": compare each loss with the middle between its two neighbours, and take the mean of these distances. A
-# straight line gets 0, however steep it is. We call it **roughness**.
+# A is not broken. The only difference is the **batch size**: the number of examples that are looked at before the
+# weights are changed once. For A it is 8, for B it is 256. Was it luck? We trained each three times, from different
+# starts. A number for "jumps about": compare each loss with the middle between its two neighbours, and take the mean of
+# these distances. A straight line gets 0, however steep it is. We call it **roughness**.
 
 # %%
 roughness = {size: [lesson.loss_roughness(losses) for losses in runs[size]] for size in runs}
@@ -99,16 +99,17 @@ claim("And yet over the last epoch the mean loss in batches of 256 is {value:.1f
 #
 # Training is the same three things, over and over: **predict, measure the error, adjust**.
 #
-# Think of standing on a hillside in fog, wanting to get to the valley. You cannot see it, but you feel with your feet which
-# way the ground slopes. You take a step downhill, and feel again. The place where you stand is the list of all weights, the
-# height is the loss. The arrow that points uphill most steeply is called the **gradient**: one number for each weight, which
-# tells how much the loss grows if this weight grows a little. The length of the step is the gradient times the **learning
-# rate**. A hillside has two directions, ours will have thousands; apart from that the picture is exact.
+# Think of standing on a hillside in fog, wanting to get to the valley. You cannot see it, but you feel with your feet
+# which way the ground slopes. You take a step downhill, and feel again. The place where you stand is the list of all
+# weights, the height is the loss. The arrow that points uphill most steeply is called the **gradient**: one number for
+# each weight, which tells how much the loss grows if this weight grows a little. The length of the step is the gradient
+# times the **learning rate**. A hillside has two directions, ours will have thousands; apart from that the picture is
+# exact.
 #
-# For a clear view we leave the hidden neurons out. What remains is called **softmax regression**: each digit has one weight
-# for each pixel, and its score is the sum of weight × pixel. *Softmax* turns the ten scores into ten shares that add up to 1:
-# e to the power of the score, divided by the sum of these powers. The loss of one picture is −log of the share that its true
-# digit got. All weights start at 0, so every digit gets a tenth.
+# For a clear view we leave the hidden neurons out. What remains is called **softmax regression**: each digit has one
+# weight for each pixel, and its score is the sum of weight × pixel. *Softmax* turns the ten scores into ten shares that
+# add up to 1: e to the power of the score, divided by the sum of these powers. The loss of one picture is −log of the
+# share that its true digit got. All weights start at 0, so every digit gets a tenth.
 
 # %%
 weights = np.zeros((28 * 28, 10), dtype=np.float32)
@@ -116,9 +117,10 @@ loss, gradient = lesson.loss_and_gradient(weights, seen, labels)
 claim("With all weights 0, the loss is {value:.4f}, which is the logarithm of 10.", loss, at_least=2.3025, at_most=2.3027)
 
 # %% [markdown]
-# Is the gradient right? There is a way to check it that needs no calculus: nudge one weight, and look what the loss does.
-# This is **numerical differentiation**. It is slow, with two losses for each weight, and it is the best friend of everybody
-# who writes a gradient by hand. We try it at a place that is not special: at random weights, with ten pictures.
+# Is the gradient right? There is a way to check it that needs no calculus: nudge one weight, and look what the loss
+# does. This is **numerical differentiation**. It is slow, with two losses for each weight, and it is the best friend of
+# everybody who writes a gradient by hand. We try it at a place that is not special: at random weights, with ten
+# pictures.
 #
 # **Predict.** How many digits will agree?
 
@@ -138,25 +140,25 @@ claim("Over 100 nudged weights, formula and nudge differ by at most {value:.1e},
 # %% [markdown]
 # ## Asking the way
 #
-# The gradient above used all 1,438 pictures for a single step. That is like asking everybody in town for the way before you
-# take the first step. You could also ask **one** passer-by and walk. Or stop **thirty** people, take the average of where they
-# point, and walk.
+# The gradient above used all 1,438 pictures for a single step. That is like asking everybody in town for the way before
+# you take the first step. You could also ask **one** passer-by and walk. Or stop **thirty** people, take the average of
+# where they point, and walk.
 #
-# One passer-by may be wrong, or mean another place of the same name. But asking is quick, and after a few steps you ask the
-# next one. Everybody in town gives the best answer, and by the time you have it, it is evening. Thirty are nearly as good as
-# everybody, and much quicker.
+# One passer-by may be wrong, or mean another place of the same name. But asking is quick, and after a few steps you ask
+# the next one. Everybody in town gives the best answer, and by the time you have it, it is evening. Thirty are nearly
+# as good as everybody, and much quicker.
 #
-# In training, the passers-by are examples. Each example alone has its own gradient, the way in which *it* would like the
-# weights to change. The group that is asked before a step is the **batch**, also called mini-batch. Its gradient is the mean
-# of its examples' gradients.
+# In training, the passers-by are examples. Each example alone has its own gradient, the way in which *it* would like
+# the weights to change. The group that is asked before a step is the **batch**, also called mini-batch. Its gradient is
+# the mean of its examples' gradients.
 #
-# The picture has limits. Passers-by know the way to the station; an example only knows which way is downhill *for itself,
-# right here*. Even everybody together point downhill and not to the valley, so you have to ask again after each step. And an
-# average helps against errors that differ from one to the next. If all examples are wrong in the same way, as with a
-# photographer who always stood in the shade, then no batch size will show it.
+# The picture has limits. Passers-by know the way to the station; an example only knows which way is downhill *for
+# itself, right here*. Even everybody together point downhill and not to the valley, so you have to ask again after each
+# step. And an average helps against errors that differ from one to the next. If all examples are wrong in the same way,
+# as with a photographer who always stood in the shade, then no batch size will show it.
 #
-# Here is what one example, 32 and all of them would like to do to the 784 weights of the digit 0. Blue weights should grow,
-# red ones should shrink.
+# Here is what one example, 32 and all of them would like to do to the 784 weights of the digit 0. Blue weights should
+# grow, red ones should shrink.
 #
 # **Predict.** Will you recognise the 0 with one example? With 32?
 
@@ -179,8 +181,8 @@ plots.show(figure, "wishes", "Four red and blue pictures. One example shows only
 # %% [markdown]
 # ## Cutting the data into batches
 #
-# An epoch shuffles the examples and cuts them into batches. Every example comes exactly once. What is left at the end is a
-# short batch, which counts too. Each batch gives one step, called an **update**.
+# An epoch shuffles the examples and cuts them into batches. Every example comes exactly once. What is left at the end
+# is a short batch, which counts too. Each batch gives one step, called an **update**.
 #
 # **Predict.** How many updates does an epoch of 1,438 examples have, with batches of 32?
 
@@ -197,9 +199,10 @@ claim("Batches of 32 make {value:.0f} updates in an epoch, the last of them shor
 #
 # ## Measuring the noise
 #
-# We stay at one place, all weights 0, and draw batch after batch. Each gives a gradient, and none is quite the true one, that
-# of all examples. What interests us is the error: batch gradient minus true gradient. Errors have 7,840 numbers, so we draw them
-# in the two directions in which single examples differ most. The unit is the length of the true gradient.
+# We stay at one place, all weights 0, and draw batch after batch. Each gives a gradient, and none is quite the true
+# one, that of all examples. What interests us is the error: batch gradient minus true gradient. Errors have 7,840
+# numbers, so we draw them in the two directions in which single examples differ most. The unit is the length of the
+# true gradient.
 
 # %%
 def batch_errors(size, draws, rng):
@@ -219,16 +222,20 @@ for axis, size, colour in zip(axes, (1, 16, 256), (plots.RED, plots.ORANGE, plot
     axis.axvline(0, color=plots.GREY, linewidth=0.7, zorder=0)
     axis.set_title("one example each" if size == 1 else f"batches of {size}")
     axis.set_xlabel("error in one direction")
+    axis.set_xticks([-5, 0, 5, 10])
+    axis.set_yticks([-5, 0, 5, 10])
     axis.set_aspect("equal")
 axes[0].set_ylabel("error in another")
 plots.headline(figure, "250 gradients each: all scatter around the true one (the cross), larger batches less")
-plots.show(figure, "errors", "Three clouds of points around a cross. Single examples lie in groups far from it, up to many lengths of "
+plots.show(figure, "errors", "Three clouds of points around a cross. Single examples lie in groups far from it, up to many "
+                             "lengths of "
            "the true gradient; batches of 16 form a cloud around it, batches of 256 a small dense spot in the middle.")
 
 # %% [markdown]
-# The groups on the left are the digits: examples of the same digit pull in similar directions. All three clouds have their centre
-# of gravity on the cross. A small batch is not biased, it is only uncertain. To put a number on it: the **gradient noise** is the
-# typical length of the error (the root of the mean squared length, over all 7,840 directions), divided by that of the true gradient.
+# The groups on the left are the digits: examples of the same digit pull in similar directions. All three clouds have
+# their centre of gravity on the cross. A small batch is not biased, it is only uncertain. To put a number on it: the
+# **gradient noise** is the typical length of the error (the root of the mean squared length, over all 7,840
+# directions), divided by that of the true gradient.
 #
 # **Predict.** If you ask four times as many people, how much smaller does the noise get? A quarter? A half?
 
@@ -255,17 +262,18 @@ axis.set_xlabel("batch size")
 axis.set_ylabel("gradient noise")
 axis.set_title("Four times as many examples halve the noise")
 axis.legend(frameon=False)
-plots.show(figure, "noise-law", "Gradient noise against batch size from 1 to 256, both axes logarithmic: nine points on one straight "
+plots.show(figure, "noise-law", "Gradient noise against batch size from 1 to 256, both axes logarithmic: nine points on one "
+                                "straight "
            "falling line, which loses half its height with every fourfold batch.")
 
 # %% [markdown]
-# Four times the work, half the noise. This is the **square root law**, and it holds for every survey: errors of independent
-# people add up with different signs and partly cancel. It is a law of falling returns. The step from 1 to 100 examples divides
-# the noise by ten and costs 99 examples. The next division by ten costs 9,900.
+# Four times the work, half the noise. This is the **square root law**, and it holds for every survey: errors of
+# independent people add up with different signs and partly cancel. It is a law of falling returns. The step from 1 to
+# 100 examples divides the noise by ten and costs 99 examples. The next division by ten costs 9,900.
 #
-# The exact statement has a condition: the examples are drawn **independently**, so an example may come twice. An epoch does not do that.
-# It deals the examples out like cards, and a batch of all of them has no error at all. Then the law gets a factor: the square root
-# of (n − B) / (n − 1), for batches of B out of n. For small batches it is nearly 1.
+# The exact statement has a condition: the examples are drawn **independently**, so an example may come twice. An epoch
+# does not do that. It deals the examples out like cards, and a batch of all of them has no error at all. Then the law
+# gets a factor: the square root of (n − B) / (n − 1), for batches of B out of n. For small batches it is nearly 1.
 
 # %%
 def noise_when_dealt(size, draws):
@@ -278,15 +286,16 @@ def noise_when_dealt(size, draws):
 
 
 factor = np.sqrt((len(seen) - 1024) / (len(seen) - 1))
-claim(f"Dealt out like cards, batches of 1,024 have {{value:.2f}} times the noise of independent draws (by the formula: {factor:.2f}).",
+claim(f"Dealt out like cards, batches of 1,024 have {{value:.2f}} times the noise of independent draws (by the formula: "
+      f"{factor:.2f}).",
       noise_when_dealt(1024, 60) / (constant.mean() / np.sqrt(1024)), at_least=0.85 * factor, at_most=1.15 * factor)
 
 # %% [markdown]
 # ## From noisy steps to a rough curve
 #
-# Now we let it walk. The loop below is all there is to training: cut the data into batches, take the gradient of each, make the
-# update. (Leave the momentum at 0 for now; its turn comes.) The learning rate is the same for all batch sizes, five epochs each,
-# and five runs per batch size that differ in nothing but the order of the examples.
+# Now we let it walk. The loop below is all there is to training: cut the data into batches, take the gradient of each,
+# make the update. (Leave the momentum at 0 for now; its turn comes.) The learning rate is the same for all batch sizes,
+# five epochs each, and five runs per batch size that differ in nothing but the order of the examples.
 
 # %%
 def descend(size, learning_rate, epochs, seed, momentum=0.0):
@@ -303,8 +312,8 @@ def descend(size, learning_rate, epochs, seed, momentum=0.0):
 
 
 # %% [markdown]
-# Besides the roughness we look at how much the *result* is a matter of luck: the standard deviation of the held-out loss between
-# the five runs, averaged over the epochs. That is the **spread between runs**.
+# Besides the roughness we look at how much the *result* is a matter of luck: the standard deviation of the held-out
+# loss between the five runs, averaged over the epochs. That is the **spread between runs**.
 #
 # **Predict.** How large will the spread be if each step uses all the data?
 
@@ -320,9 +329,9 @@ for size in tried:
     left.scatter([size] * 5, rough[size], s=22, color=plots.ORANGE, alpha=0.8)
 left.plot(tried, [np.median(rough[size]) for size in tried], color=plots.ORANGE)
 left.set_ylabel("roughness of the loss curve")
-for offset, size, colour in zip(range(3), (1, 16, 256), (plots.RED, plots.ORANGE, plots.BLUE), strict=True):
-    for _, held, _ in repeats[size]:
-        right.plot(np.arange(1, 6), held, color=colour, linewidth=1.2, label=f"batches of {size}" if held is repeats[size][0][1] else None)
+for size, colour in zip((1, 16, 256), (plots.RED, plots.ORANGE, plots.BLUE), strict=True):
+    for number, (_, held, _) in enumerate(repeats[size]):
+        right.plot(np.arange(1, 6), held, color=colour, linewidth=1.2, label=None if number else f"batches of {size}")
 left.set_xscale("log", base=2)
 left.set_xticks(tried, [*tried[:-1], "all"])
 left.set_yscale("log")
@@ -334,23 +343,27 @@ right.set_ylim(0, None)
 right.set_title("five runs each: only the order differs")
 right.legend(frameon=False)
 plots.headline(figure, "Larger batches: smoother curves, and runs that agree")
-plots.show(figure, "roughness-and-spread", "Left, roughness against batch size, five dots each: it falls with every larger batch. Right, "
-           "held-out loss over five epochs: single examples give five crossing zigzag lines, 256 five lines that nearly coincide, but higher.")
+plots.show(figure, "roughness-and-spread", "Left, roughness against batch size, five dots each: it falls with every larger "
+                                           "batch. Right, "
+           "held-out loss over five epochs: single examples give five crossing zigzag lines, 256 five lines that nearly "
+           "coincide, but higher.")
 
 # %%
 medians = [np.median(rough[size]) for size in tried]
-claim("Each larger batch size has the smoother curve: the roughness falls at {value:.0f} of the five steps from one size to the next.",
+claim("Each larger batch size has the smoother curve: the roughness falls at {value:.0f} of the five steps from one size to "
+      "the next.",
       np.sum(np.diff(medians) < 0), at_least=5, at_most=5)
 claim("Single examples give curves {value:.0f} times as rough as batches of 64.", medians[0] / medians[3], at_least=3)
-claim("The spread between runs is {value:.0f} times as large with single examples as with batches of 64.", spread[1] / spread[64], at_least=3)
+claim("The spread between runs is {value:.0f} times as large with single examples as with batches of "
+      "64.", spread[1] / spread[64], at_least=3)
 claim("With all the data in each step, the spread between five runs is {value:.0e}.", spread[len(seen)], at_most=1e-4)
 
 # %% [markdown]
-# With all the data in each step there is no luck left. Our start is not random either, so all runs are one and the same. (A
-# network with random starting weights would still differ from run to run, with any batch size.)
+# With all the data in each step there is no luck left. Our start is not random either, so all runs are one and the
+# same. (A network with random starting weights would still differ from run to run, with any batch size.)
 #
-# The single examples never settle. They reach the valley and then jump about in it, because even at the best place the examples
-# pull in different directions; only their mean is zero. There, the *relative* noise is largest:
+# The single examples never settle. They reach the valley and then jump about in it, because even at the best place the
+# examples pull in different directions; only their mean is zero. There, the *relative* noise is largest:
 
 # %%
 late = descend(len(seen), 0.5, 100, seed=0)[2]  # 100 exact steps, to get near the valley's floor
@@ -358,13 +371,14 @@ claim("After 100 steps downhill, the gradient noise of batches of 32 is {value:.
       lesson.gradient_noise(late, seen, labels, 32, 200, seed=0) / noise[5], at_least=3)
 
 # %% [markdown]
-# That is why training often ends with a smaller learning rate, or a larger batch: far from the valley a rough direction is good
-# enough, near it is not.
+# That is why training often ends with a smaller learning rate, or a larger batch: far from the valley a rough direction
+# is good enough, near it is not.
 #
 # ## A trap: the curve that Keras shows
 #
-# If you train with Keras, you may never have seen such jumps. Let us look at one run of network A twice: once as Keras reports it
-# to a callback (a **callback** is an object that Keras calls after every batch), once with each batch's own loss.
+# If you train with Keras, you may never have seen such jumps. Let us look at one run of network A twice: once as Keras
+# reports it to a callback (a **callback** is an object that Keras calls after every batch), once with each batch's own
+# loss.
 #
 # **Predict.** Both are called "loss", for the same batches. Will the curves be the same?
 
@@ -395,7 +409,8 @@ axis.set_xlabel("updates")
 axis.set_ylabel("loss")
 axis.set_title("Keras reports a mean since the epoch began, and it looks smooth")
 axis.legend(frameon=False, loc="upper right")
-plots.show(figure, "running-mean", "Loss over two epochs. The batches' own losses jump about and are soon low; the line that Keras "
+plots.show(figure, "running-mean", "Loss over two epochs. The batches' own losses jump about and are soon low; the line that "
+                                   "Keras "
            "reports falls slowly and smoothly, far above them, and drops suddenly where the second epoch begins.")
 
 # %%
@@ -405,20 +420,22 @@ claim("The reported curve is {value:.0f} times as smooth as the true one.",
       lesson.loss_roughness(own) / lesson.loss_roughness(reported), at_least=5)
 examples = np.minimum(np.arange(1, steps + 1) * SMALL, len(seen))
 by_hand = np.cumsum(own[:steps] * np.diff(examples, prepend=0)) / examples
-claim("The mean over all examples since the epoch began, by hand from the own losses, differs from what Keras reports by at most {value:.1e}.",
+claim("The mean over all examples since the epoch began, by hand from the own losses, differs from what Keras reports by at "
+      "most {value:.1e}.",
       np.abs(by_hand - reported[:steps]).max(), at_most=1e-3)
 
 # %% [markdown]
-# The name says loss, and it is a **running mean** over the epoch. For a progress bar that is a good choice. But with it every
-# curve looks smooth, the loss of the first, ignorant batches is dragged along to the end of the epoch, and between two epochs it
-# makes a jump that never happened. In task 6 you will get each step's own loss.
+# The name says loss, and it is a **running mean** over the epoch. For a progress bar that is a good choice. But with it
+# every curve looks smooth, the loss of the first, ignorant batches is dragged along to the end of the epoch, and
+# between two epochs it makes a jump that never happened. In task 6 you will get each step's own loss.
 #
 # ## Updates, epochs, seconds
 #
-# Which batch size learns fastest? The question is not complete. First the clock: how long does an epoch of the network take in
-# Keras? We start the watch at an epoch's first update and take the median of several epochs.
+# Which batch size learns fastest? The question is not complete. First the clock: how long does an epoch of the network
+# take in Keras? We start the watch at an epoch's first update and take the median of several epochs.
 #
-# **Predict.** Batches of 1 and of 32 look at the same 1,438 examples. How many times as long does the epoch with 1 take?
+# **Predict.** Batches of 1 and of 32 look at the same 1,438 examples. How many times as long does the epoch with 1
+# take?
 
 # %%
 class StopWatch(keras.callbacks.Callback):
@@ -444,15 +461,16 @@ for size, epochs in ((1, 4), (4, 5), (32, 13), (256, 13), (len(seen), 13)):
     network.fit(seen, labels, batch_size=size, epochs=epochs, callbacks=[watch], verbose=0)
     per_epoch[size] = np.median(watch.seconds[1:])  # the first epoch warms up
     print(f"batches of {size:5,}: {1000 * per_epoch[size]:7.1f} ms per epoch")
-claim("An epoch of single examples takes {value:.0f} times as long as one in batches of 32.", per_epoch[1] / per_epoch[32], at_least=10)
+claim("An epoch of single examples takes {value:.0f} times as long as one in batches of "
+      "32.", per_epoch[1] / per_epoch[32], at_least=10)
 
 # %% [markdown]
-# Nearly every update has a fixed price: calling the machinery, whatever it is to work on. A batch of 32 pays it once, 32 single
-# examples pay it 32 times. And processors like to do the same thing to many numbers at once.
+# Nearly every update has a fixed price: calling the machinery, whatever it is to work on. A batch of 32 pays it once,
+# 32 single examples pay it 32 times. And processors like to do the same thing to many numbers at once.
 #
-# So large batches win by the clock, per epoch. But how many epochs does it take? Now a race, with softmax regression in NumPy: from
-# weights of 0 to a training loss of 0.2. Each batch size may choose the best of three learning rates, so that none is handicapped
-# (why it needs its own is the next section's topic).
+# So large batches win by the clock, per epoch. But how many epochs does it take? Now a race, with softmax regression in
+# NumPy: from weights of 0 to a training loss of 0.2. Each batch size may choose the best of three learning rates, so
+# that none is handicapped (why it needs its own is the next section's topic).
 #
 # **Predict.** Which of 1, 4, 32, 256 and all wins, counted in updates? In epochs? In seconds?
 
@@ -493,41 +511,49 @@ figure, axes = plots.plt.subplots(1, 3, figsize=(9.4, 3.3))
 names = ["updates", "epochs", "seconds"]
 medians = np.array([np.median(results[size], axis=0) for size in racers])
 for number, (axis, name) in enumerate(zip(axes, names, strict=True)):
-    colours = [plots.BLUE if value <= 1.25 * medians[:, number].min() else plots.GREY for value in medians[:, number]]
-    axis.bar(range(len(racers)), medians[:, number], color=colours)
+    values = medians[:, number]
+    axis.plot(range(len(racers)), values, color=plots.GREY, zorder=1)
+    axis.scatter(range(len(racers)), values, s=90, zorder=2,
+                 color=[plots.BLUE if value <= 1.25 * values.min() else plots.GREY for value in values])
     for place, size in enumerate(racers):
         axis.scatter([place] * len(results[size]), results[size][:, number], s=14, color=plots.ORANGE, zorder=3)
     axis.set_yscale("log")
+    axis.yaxis.set_major_formatter("{x:g}")
     axis.set_xticks(range(len(racers)), [*list(racers)[:-1], "all"])
     axis.set_title(name)
     axis.set_xlabel("batch size")
-plots.headline(figure, "To a loss of 0.2: who wins depends on what you count (blue: best, or nearly)")
-plots.show(figure, "race", "Three bar charts by batch size, logarithmic. Updates: fewest from 32 upwards. Epochs: fewest for 1 and 4, rising "
+plots.headline(figure, "To a loss of 0.2: who wins depends on what you count (blue: best, or within a quarter)")
+plots.show(figure, "race", "Three curves over the batch size, logarithmic. Updates: fewest from 32 upwards. Epochs: fewest "
+                           "for 1 and 4, rising "
            "steeply to all. Seconds: lowest in the middle, at 4 to 32 or so; single examples and all the data are slower.")
 
 # %%
 updates, epochs, seconds = ({size: row[number] for size, row in zip(racers, medians)} for number in range(3))
-claim("Counted in updates, single examples need {value:.0f} times as many as batches of 32.", updates[1] / updates[32], at_least=4)
-claim("But all the data in each update need {value:.1f} times as many updates as batches of 32, with 45 times as many examples in each.",
+claim("Counted in updates, single examples need {value:.0f} times as many as batches of "
+      "32.", updates[1] / updates[32], at_least=4)
+claim("But all the data in each update need {value:.1f} times as many updates as batches of 32, with 45 times as many "
+      "examples in each.",
       updates[len(seen)] / updates[32], at_least=0.5, at_most=2.5)
-claim("Counted in epochs, all the data need {value:.0f} times as many as batches of 32.", epochs[len(seen)] / epochs[32], at_least=10)
-claim("Counted in seconds, single examples take {value:.1f} times as long as batches of 32.", seconds[1] / seconds[32], at_least=2)
+claim("Counted in epochs, all the data need {value:.0f} times as many as batches of "
+      "32.", epochs[len(seen)] / epochs[32], at_least=10)
+claim("Counted in seconds, single examples take {value:.1f} times as long as batches of "
+      "32.", seconds[1] / seconds[32], at_least=2)
 claim("And all the data take {value:.0f} times as long as batches of 32.", seconds[len(seen)] / seconds[32], at_least=3)
 
 # %% [markdown]
-# Counted in updates, large batches win, but not by size: from about 32 on, more examples buy hardly anything. The direction is
-# already good enough, and what limits the step is the shape of the ground. Counted in epochs, small batches win, because they
-# adjust so often. Counted in seconds, it is the middle: large enough that the fixed price is shared, small enough that no example
-# is wasted on a direction that was already clear.
+# Counted in updates, large batches win, but not by size: from about 32 on, more examples buy hardly anything. The
+# direction is already good enough, and what limits the step is the shape of the ground. Counted in epochs, small
+# batches win, because they adjust so often. Counted in seconds, it is the middle: large enough that the fixed price is
+# shared, small enough that no example is wasted on a direction that was already clear.
 #
-# This is why **32 is a good first choice**. Not because 32 is magic: 16 or 64 are as good, and on another machine the best
-# value moves. A graphics card works on a thousand examples nearly as fast as on one, so there larger batches pay, up to what its
-# memory holds.
+# This is why **32 is a good first choice**. Not because 32 is magic: 16 or 64 are as good, and on another machine the
+# best value moves. A graphics card works on a thousand examples nearly as fast as on one, so there larger batches pay,
+# up to what its memory holds.
 #
 # ## Learning rate and batch size belong together
 #
-# In the race, the best learning rate was not the same for all. Let us look at more pairs: three epochs with each, and the loss of all
-# training examples afterwards.
+# In the race, the best learning rate was not the same for all. Let us look at more pairs: three epochs with each, and
+# the loss of all training examples afterwards.
 #
 # **Predict.** Where in this table are the good pairs: in one row, one column, or along a diagonal?
 
@@ -551,24 +577,27 @@ for (row, column), value in np.ndenumerate(table):
     axis.text(column, row, f"{value:.2f}" if value < 10 else f"{value:.0f}", ha="center", va="center", gid="on-picture",
               color="#101418", fontweight="bold" if best else "normal")
     if best:
-        axis.add_patch(plots.plt.Rectangle((column - 0.47, row - 0.46), 0.94, 0.92, fill=False, edgecolor=plots.ORANGE, linewidth=3))
+        frame = plots.plt.Rectangle((column - 0.47, row - 0.46), 0.94, 0.92, fill=False)
+        axis.add_patch(frame).set(edgecolor=plots.ORANGE, linewidth=3)
 axis.set_xticks(range(len(table_rates)), table_rates)
 axis.set_yticks(range(len(table_sizes)), table_sizes)
 axis.set_xlabel("learning rate")
 axis.set_ylabel("batch size")
-axis.set_title("Loss after three epochs: the best learning rate moves with the batch size")
-plots.show(figure, "rates-and-sizes", "A table of losses by batch size and learning rate. The lowest loss of each row, framed, lies further to "
+axis.set_title("Loss after three epochs: small batches want small learning rates")
+plots.show(figure, "rates-and-sizes", "A table of losses by batch size and learning rate. The lowest loss of each row, "
+                                      "framed, lies further to "
            "the right for larger batches; beyond it, at the right end, the losses rise again in every row.")
 
 # %%
 best = {size: table_rates[row.argmin()] for size, row in zip(table_sizes, table)}
-claim("The best learning rate for batches of 128 is {value:.0f} times that for batches of 2.", best[128] / best[2], at_least=3)
+claim("The best learning rate for batches of 128 is {value:.0f} times that for batches of 2.", best[128] / best[2], at_least=2.5)
 claim("Largest is not best: with a learning rate of 3, each of the four ends with at least {value:.1f} times its best loss.",
       np.min(table[:, -1] / table.min(axis=1)), at_least=1.1)
 
 # %% [markdown]
-# Along a diagonal. The idea behind it is called **linear scaling**: a batch four times as large makes a quarter of the steps in an
-# epoch, so let each be four times as long. Then an epoch leads about as far. The surer direction allows it, up to a point.
+# Along a diagonal. The idea behind it is called **linear scaling**: a batch four times as large makes a quarter of the
+# steps in an epoch, so let each be four times as long. Then an epoch leads about as far. The surer direction allows it,
+# up to a point.
 #
 # We start with batches of 8 and a learning rate of 0.02, and multiply the batch size by 4 and by 16.
 
@@ -579,13 +608,15 @@ figure, axis = plots.plt.subplots(figsize=(7.8, 3.6))
 for (size, rate), colour in pairs.items():
     style = "--" if rate == 0.02 and size > 8 else "-"
     for number, curve in enumerate(curves[size, rate]):
-        axis.plot(range(1, 7), curve, style, color=colour, linewidth=1.6, label=None if number else f"batches of {size}, rate {rate}")
+        axis.plot(range(1, 7), curve, style, color=colour, linewidth=1.6, label=None if number else f"batches of {size}, rate "
+                                                                                                    f"{rate}")
 axis.set_xlabel("epochs")
 axis.set_ylabel("held-out loss")
 axis.set_ylim(0, None)
 axis.set_title("Larger batch with the old rate: slower. With the rate scaled along: as before")
 axis.legend(frameon=False)
-plots.show(figure, "linear-scaling", "Held-out loss over six epochs, three runs each. The curves for 8, 32 and 128 with scaled learning rates lie "
+plots.show(figure, "linear-scaling", "Held-out loss over six epochs, three runs each. The curves for 8, 32 and 128 with "
+                                     "scaled learning rates lie "
            "on each other; with the old rate, 32 and still more 128 stay far above.")
 
 # %%
@@ -595,9 +626,10 @@ claim("Batches of 128 with 16 times the learning rate end at {value:.2f} times t
 claim("With the old learning rate they end at {value:.1f} times that loss.", final[128, 0.02] / final[8, 0.02], at_least=1.8)
 
 # %% [markdown]
-# There is an end to it. The ground is curved, and whoever takes too long a step downhill lands on the opposite slope. If that is
-# higher up than before, the next step is longer still, and training **diverges**. In the simplest valley the limit is known
-# exactly. Let the height be 5 × w², so that the slope is 10 × w. Any learning rate below 2 / 10 leads to the bottom.
+# There is an end to it. The ground is curved, and whoever takes too long a step downhill lands on the opposite slope.
+# If that is higher up than before, the next step is longer still, and training **diverges**. In the simplest valley the
+# limit is known exactly. Let the height be 5 × w², so that the slope is 10 × w. Any learning rate below 2 / 10 leads to
+# the bottom.
 
 # %%
 def distance_after(updates, rate):
@@ -608,30 +640,34 @@ def distance_after(updates, rate):
     return abs(w[0])
 
 
-claim("With a learning rate of 0.19, the distance to the bottom after 20 updates is {value:.2f}.", distance_after(20, 0.19), at_most=0.13)
+claim("With a learning rate of 0.19, the distance to the bottom after 20 updates is "
+      "{value:.2f}.", distance_after(20, 0.19), at_most=0.13)
 claim("With 0.21, it is {value:.1f}, and it goes on growing.", distance_after(20, 0.21), at_least=6.7, at_most=6.8)
 too_far = descend(len(seen), 3.0, 30, seed=0)[0]
-claim("Softmax regression with all the data and a learning rate of 3: the loss climbs to {value:.0f}, far above the 2.3 of guessing.",
+claim("Softmax regression with all the data and a learning rate of 3: the loss climbs to {value:.0f}, far above the 2.3 of "
+      "guessing.",
       np.max(too_far), at_least=4)
 
 # %% [markdown]
-# That last gradient had no noise at all. The limit is a matter of the ground, so a larger batch does not move it. (Softmax
-# regression is good-natured: its gradient cannot grow without bounds, so it is thrown about and does not fly off to infinity.
-# Networks with hidden layers do.)
+# That last gradient had no noise at all. The limit is a matter of the ground, so a larger batch does not move it.
+# (Softmax regression is good-natured: its gradient cannot grow without bounds, so it is thrown about and does not fly
+# off to infinity. Networks with hidden layers do.)
 #
 # ## What momentum does
 #
-# One dial of the opening list is left. With **momentum**, a share of the last step is made again in the next one, like a ball that
-# keeps rolling. The memory of the steps is called **velocity**: new velocity = momentum × old velocity − learning rate × gradient.
-# Where gradients agree, the steps add up; where they point to and fro, they cancel.
+# One dial of the opening list is left. With **momentum**, a share of the last step is made again in the next one, like
+# a ball that keeps rolling. The memory of the steps is called **velocity**: new velocity = momentum × old velocity −
+# learning rate × gradient. Where gradients agree, the steps add up; where they point to and fro, they cancel.
 #
-# **Predict.** The gradient is the same in every update. How many times as long do the steps become in the end, with momentum 0.9?
+# **Predict.** The gradient is the same in every update. How many times as long do the steps become in the end, with
+# momentum 0.9?
 
 # %%
 position, velocity = np.zeros(1), np.zeros(1)
 for _ in range(100):
     position, velocity = lesson.sgd(position, velocity, np.ones(1), 0.01, momentum=0.9)
-claim("With momentum 0.9, the steps become {value:.2f} times as long: 1 / (1 − 0.9).", -velocity[0] / 0.01, at_least=9.9, at_most=10.1)
+claim("With momentum 0.9, the steps become {value:.2f} times as long: 1 / (1 − "
+      "0.9).", -velocity[0] / 0.01, at_least=9.9, at_most=10.1)
 
 variable, optimizer = keras.Variable(np.ones(3)), keras.optimizers.SGD(0.1, momentum=0.9)
 position, velocity = np.ones(3), np.zeros(3)
@@ -643,8 +679,9 @@ claim("After 20 updates, our update rule and that of keras.optimizers.SGD differ
       np.abs(position - np.array(variable)).max(), at_most=1e-4)
 
 # %% [markdown]
-# So momentum 0.9 is, in the long run, a learning rate ten times as large, built up gently. It belongs to the same family of dials:
-# who changes the momentum has changed the length of the steps. On our ground, with all the data in each update:
+# So momentum 0.9 is, in the long run, a learning rate ten times as large, built up gently. It belongs to the same
+# family of dials: who changes the momentum has changed the length of the steps. On our ground, with all the data in
+# each update:
 
 # %%
 settings = {(0.03, 0.0): plots.GREY, (0.03, 0.9): plots.BLUE, (0.3, 0.0): plots.ORANGE}
@@ -657,35 +694,40 @@ axis.set_ylabel("loss")
 axis.set_ylim(0, 2.4)
 axis.set_title("Momentum 0.9 goes about as far as a learning rate ten times as large")
 axis.legend(frameon=False)
-plots.show(figure, "momentum", "Loss over 80 updates. Without momentum and with the small learning rate it falls slowly; with momentum, and with "
+plots.show(figure, "momentum", "Loss over 80 updates. Without momentum and with the small learning rate it falls slowly; with "
+                               "momentum, and with "
            "ten times the learning rate, it falls much faster, and the two end close together.")
-claim("After 80 updates, the loss without momentum is {value:.1f} times the loss with it.", falls[0.03, 0.0][-1] / falls[0.03, 0.9][-1],
+claim("After 80 updates, the loss without momentum is {value:.1f} times the loss with "
+      "it.", falls[0.03, 0.0][-1] / falls[0.03, 0.9][-1],
       at_least=2)
-claim("The loss with momentum is {value:.2f} times that with ten times the learning rate.", falls[0.03, 0.9][-1] / falls[0.3, 0.0][-1],
+claim("The loss with momentum is {value:.2f} times that with ten times the learning "
+      "rate.", falls[0.03, 0.9][-1] / falls[0.3, 0.0][-1],
       at_least=0.7, at_most=1.3)
 
 # %% [markdown]
 # ## What you can say now
 #
-# - Training is predict, measure the error, adjust. The batch size says how many examples are asked before each adjustment.
+# - Training is predict, measure the error, adjust. The batch size says how many examples are asked before each
+#   adjustment.
 # - A batch's gradient is a survey. It is right on average, and its noise falls with the square root of the batch size.
-# - Small batches: many cheap, noisy updates; rough curves, and runs that differ. Large ones: few, dear, smooth updates, and more
-#   epochs.
+# - Small batches: many cheap, noisy updates; rough curves, and runs that differ. Large ones: few, dear, smooth updates,
+#   and more epochs.
 # - Say what you count. In updates, in epochs and in seconds there are different winners. 32 is a good first choice.
 # - Batch size, learning rate and momentum are one family. Change one, and look at the others again.
 # - Keras's batch loss is a running mean over the epoch. A smooth curve may be smooth because of its pen.
 #
 # ## What this did not show
 #
-# Everything here was measured on small grey digits with small models on a processor with few cores. The square root law holds
-# everywhere; the numbers in the race do not. Softmax regression has one valley only, so nothing could get stuck, and the noise
-# was only a nuisance. In deep networks it may help: Keskar and others published in 2017 that very large batches found solutions
-# that did worse on new data, and Masters and Luschi in 2018 that batches between 2 and 32 did best over a range of networks. Against that stands Goyal and
-# others (2017), who trained with batches of 8,192 at no loss, by scaling the learning rate as above and starting it gently. We did
-# not test any of these. Nor did we measure memory, which is often what decides: each example of a batch needs its share of it.
+# Everything here was measured on small grey digits with small models on a processor with few cores. The square root law
+# holds everywhere; the numbers in the race do not. Softmax regression has one valley only, so nothing could get stuck,
+# and the noise was only a nuisance. In deep networks it may help: Keskar and others published in 2017 that very large
+# batches found solutions that did worse on new data, and Masters and Luschi in 2018 that batches between 2 and 32 did
+# best over a range of networks. Against that stands Goyal and others (2017), who trained with batches of 8,192 at no
+# loss, by scaling the learning rate as above and starting it gently. We did not test any of these. Nor did we measure
+# memory, which is often what decides: each example of a batch needs its share of it.
 #
 # ## Your turn
 #
-# Go to the [exercise](exercise/), fill in the first function, and run `course check 5`. Five tasks need NumPy only, one needs
-# Keras and a callback that does not fall into the trap. When all of them pass, `course run 5 --mine` runs this chapter with your
-# functions in place of ours.
+# Go to the [exercise](exercise/), fill in the first function, and run `course check 5`. Five tasks need NumPy only, one
+# needs Keras and a callback that does not fall into the trap. When all of them pass, `course run 5 --mine` runs this
+# chapter with your functions in place of ours.
