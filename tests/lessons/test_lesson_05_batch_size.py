@@ -59,7 +59,7 @@ def _expect_steps(submission, examples: int, batch_size: int) -> None:
 
 @task("5.2", points=1)
 def test_every_example_is_in_exactly_one_batch(submission, rng):
-    for n, batch_size in ((23, 5), (12, 4), (7, 10), (int(rng.integers(30, 60)), 8)):
+    for n, batch_size in ((23, 5), (12, 4), (21, 5), (7, 10), (int(rng.integers(30, 60)), 8)):
         images, labels = _marked_examples(rng, n)
         answer = submission.batches(images, labels, batch_size, int(rng.integers(10**6)))
         order, _ = _orders(answer, images, labels)
@@ -131,6 +131,10 @@ def _orders(answer, images, labels) -> tuple[list[int], list[int]]:
     generator = isinstance(answer, Opaque) and answer.type_name in ("generator", "zip", "map")
     check(not generator, f"a {getattr(answer, 'type_name', '')}, which gives its batches once and is then empty", expected)
     check(isinstance(answer, (list, tuple)) and len(answer) > 0, value_in_words(answer), expected)
+    if len(answer) == 2 and not any(isinstance(part, (list, tuple)) and len(part) == 2 for part in answer):
+        whole = all(isinstance(part, np.ndarray) for part in answer)
+        said = "two arrays, not cut into batches" if whole else "two lists, one of images and one of labels; zip(…) makes pairs of them"
+        check(not all(isinstance(part, (np.ndarray, list, tuple)) for part in answer), said, expected)
     places = {image.tobytes(): place for place, image in enumerate(images)}
     label_places = {int(label): place for place, label in enumerate(labels)}
     order, of_labels = [], []

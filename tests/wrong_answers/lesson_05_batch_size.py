@@ -281,6 +281,29 @@ def loss_and_gradient__labels_left_out(weights, images, labels):
     return loss, images.T @ shares / len(labels)
 
 
+def loss_and_gradient__shares_changed_too_early(weights, images, labels):
+    """The shares were changed before the loss was taken from them.
+
+    Once 1 has been subtracted at the right class, what stands there is below 0 and has no logarithm. Take the loss
+    first, or subtract in a copy.
+    """
+    shares = _softmax(images @ weights)
+    rows = np.arange(len(labels))
+    shares[rows, labels] -= 1
+    return float(-np.mean(np.log(shares[rows, labels]))), images.T @ shares / len(labels)
+
+
+def loss_and_gradient__gradient_transposed(weights, images, labels):
+    """The gradient came out with classes down and pixels across.
+
+    It must have the shape of the weights, pixels down and classes across, so that each number stands where its weight
+    stands. The product is images.T @ errors, not the other way round.
+    """
+    shares, wanted = _softmax(images @ weights), _one_hot(labels, weights.shape[1])
+    loss = float(-np.mean(np.log(shares[np.arange(len(labels)), labels])))
+    return loss, (shares - wanted).T @ images / len(labels)
+
+
 def loss_and_gradient__all_classes_in_the_loss(weights, images, labels):
     """The loss takes the shares of all classes, not only that of the right one.
 
