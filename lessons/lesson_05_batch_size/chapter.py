@@ -676,7 +676,7 @@ for step in range(20):
     optimizer.apply([keras.ops.convert_to_tensor(slope, "float32")], [variable])
     position, velocity = lesson.sgd(position, velocity, slope, 0.1, 0.9)
 claim("After 20 updates, our update rule and that of keras.optimizers.SGD differ by at most {value:.1e}.",
-      np.abs(position - np.array(variable)).max(), at_most=1e-4)
+      np.abs(position - variable.numpy()).max(), at_most=1e-4)
 
 # %% [markdown]
 # So momentum 0.9 is, in the long run, a learning rate ten times as large, built up gently. It belongs to the same

@@ -590,10 +590,10 @@ def train_with_batch_size__short_batch_counted_full(model, images, labels, batch
 
 
 def train_with_batch_size__loss_of_all_examples(model, images, labels, batch_size, epochs, seed):
-    """After each update, the loss of all examples was measured.
+    """The loss was measured again after each update.
 
-    That is another question, and a smooth answer. Asked is the loss of the batch's own examples, before its
-    update: what the network was told in that step.
+    Asked is the loss that the batch's own examples had before the update: what the network was told in that step.
+    Measured afterwards, or on all examples, it is another number, and a calmer one.
     """
     return _fit(model, images, labels, batch_size, epochs, seed,
                 on_batch=lambda recorder, logs: recorder.model.evaluate(images, labels, batch_size=len(images), verbose=0)).losses
@@ -683,6 +683,15 @@ def loss_roughness__sum_of_jumps(losses):
     """
     _three(losses)
     return float(np.sum(np.abs(np.diff(losses, n=2)))) / 2
+
+
+def loss_roughness__root_mean_square(losses):
+    """The differences were squared, averaged, and the root was taken.
+
+    That lets a few large jumps count for more. The roughness here is the plain mean of the absolute differences.
+    """
+    _three(losses)
+    return float(np.sqrt(np.mean(np.diff(losses, n=2) ** 2))) / 2
 
 
 def loss_roughness__standard_deviation(losses):
