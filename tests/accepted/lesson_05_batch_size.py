@@ -149,13 +149,13 @@ def sgd__difference(weights, velocity, gradient, learning_rate, momentum=0.0):
 def gradient_noise__all_at_once(weights, images, labels, batch_size, draws, seed):
     """All gradients first, then NumPy.
 
-    The deviation from the draws' own mean, which is nearly the true gradient.
+    The old random generator, and one array of all errors.
     """
     rng = np.random.RandomState(seed)
     gradients = np.array([loss_and_gradient(weights, images[chosen], labels[chosen])[1].ravel()
                           for chosen in rng.randint(len(images), size=(draws, batch_size))])
-    length = np.linalg.norm(loss_and_gradient(weights, images, labels)[1])
-    return np.sqrt(gradients.var(axis=0).sum()) / length
+    truth = loss_and_gradient(weights, images, labels)[1].ravel()
+    return np.sqrt(((gradients - truth) ** 2).sum(axis=1).mean() / (truth @ truth))
 
 
 def gradient_noise__choice(weights, images, labels, batch_size, draws, seed):

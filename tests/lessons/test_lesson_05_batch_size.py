@@ -25,6 +25,15 @@ def _number(answer, expected: str) -> float:
     return float(answer)
 
 
+def _part(name: str, actual, expected, **tolerances) -> None:
+    """assert_close for one of several values, whose message says which one it is."""
+    try:
+        assert_close(actual, expected, **tolerances)
+    except Mismatch as mismatch:
+        mismatch.args = (str(mismatch).replace("came back  ", f"came back  as {name}: ", 1),)
+        raise
+
+
 # Task 5.1
 
 
@@ -171,16 +180,16 @@ def _few(numbers: list) -> str:
 def test_loss_and_gradient_of_one_example_by_hand(submission):
     weights, image, label = np.zeros((2, 2)), np.array([[2.0, 0.0]]), np.array([1])
     loss, gradient = _pair(submission.loss_and_gradient(weights, image, label), weights)
-    assert_close(loss, np.log(2), rtol=1e-4)
-    assert_close(gradient, np.array([[1.0, -1.0], [0.0, 0.0]]), rtol=1e-4)
+    _part("loss", loss, np.log(2), rtol=1e-4)
+    _part("gradient", gradient, np.array([[1.0, -1.0], [0.0, 0.0]]), rtol=1e-4)
 
 
 @task("5.3", points=2)
 def test_the_gradient_is_that_of_the_loss_in_every_direction(submission, rng):
     weights, images, labels = rng.normal(size=(4, 3)), rng.normal(size=(6, 4)), rng.permutation([0, 1, 2, 0, 2, 2])
     loss, gradient = _pair(submission.loss_and_gradient(weights, images, labels), weights)
-    assert_close(loss, _loss(weights, images, labels), rtol=1e-4)
-    assert_close(gradient, _nudged(lambda moved: _loss(moved, images, labels), weights), rtol=1e-3, atol=1e-4)
+    _part("loss", loss, _loss(weights, images, labels), rtol=1e-4)
+    _part("gradient", gradient, _nudged(lambda moved: _loss(moved, images, labels), weights), rtol=1e-3, atol=1e-4)
 
     def own_loss(moved):
         return _number(_pair(submission.loss_and_gradient(moved, images, labels), weights)[0], "a number as the loss")
@@ -199,13 +208,13 @@ def test_a_batch_is_averaged_and_large_scores_do_not_overflow(submission, rng):
     once = _pair(submission.loss_and_gradient(weights, images, labels), weights)
     twice = _pair(submission.loss_and_gradient(weights, np.tile(images, (2, 1)), np.tile(labels, 2)), weights)
     for loss, gradient in (once, twice):
-        assert_close(loss, _loss(weights, images, labels), rtol=1e-4)
-        assert_close(gradient, expected, rtol=1e-3, atol=1e-4)
+        _part("loss", loss, _loss(weights, images, labels), rtol=1e-4)
+        _part("gradient", gradient, expected, rtol=1e-3, atol=1e-4)
     images = np.abs(images) + 1.0
     high = weights + 2000.0 * rng.choice([-1, 1])  # the same for each class, so that it changes no share
     loss, gradient = _pair(submission.loss_and_gradient(high, images, labels), weights)
-    assert_close(loss, _loss(weights, images, labels), rtol=1e-3, atol=1e-4)
-    assert_close(gradient, _nudged(lambda moved: _loss(moved, images, labels), weights), rtol=1e-2, atol=1e-3)
+    _part("loss", loss, _loss(weights, images, labels), rtol=1e-3, atol=1e-4)
+    _part("gradient", gradient, _nudged(lambda moved: _loss(moved, images, labels), weights), rtol=1e-2, atol=1e-3)
 
 
 def _pair(answer, weights):
@@ -269,8 +278,8 @@ def _expect_update(submission, weights, velocity, gradient, learning_rate, momen
     changed = bool(submission.interactions[-1].changed)
     new_weights, new_velocity = _several(answer, "new weights, new velocity")
     expected_velocity = momentum * velocity - learning_rate * gradient
-    assert_close(new_weights, weights + expected_velocity, rtol=1e-4)
-    assert_close(new_velocity, expected_velocity, rtol=1e-4)
+    _part("new weights", new_weights, weights + expected_velocity, rtol=1e-4)
+    _part("new velocity", new_velocity, expected_velocity, rtol=1e-4)
     submission.suspect("sgd__changed_in_place", changed)
     check(not changed, "the right numbers, and an argument that is no longer what it was",
           "new arrays, and the arguments left as they were")
@@ -291,7 +300,8 @@ def test_the_noise_is_that_of_the_definition_for_batches_of_every_size(submissio
 @task("5.5", points=1)
 def test_examples_are_drawn_independently_of_each_other(submission, rng):
     weights, images, labels = _survey(rng, n=12)
-    for batch_size in (12, 30, 9):
+    images[[0, -1]] *= 2.0  # so that it is noticed where the first or the last example is never drawn
+    for batch_size in (12, 400, 9):
         value = submission.gradient_noise(weights, images, labels, batch_size, 500, int(rng.integers(10**6)))
         nothing = isinstance(value, (float, np.floating)) and abs(value) < 1e-3
         submission.suspect("gradient_noise__without_replacement", nothing and batch_size == 12)
@@ -312,6 +322,12 @@ def test_squares_are_averaged_and_the_seed_decides_the_draws(submission, rng):
           "the same draws whenever the seed is the same")
     check(not np.isclose(few[0], few[2:], rtol=1e-9).all(), "the same result with three different seeds",
           "other draws with another seed")
+    gradients = _gradients(weights, images, labels)
+    lengths = np.linalg.norm(gradients - gradients.mean(axis=0), axis=1) / np.linalg.norm(gradients.mean(axis=0))
+    for seed in range(seeds[0], seeds[0] + 5):
+        value = _number(submission.gradient_noise(weights, images, labels, 1, 1, seed), "one number, 0 or greater")
+        check(np.isclose(value, lengths, rtol=1e-4).any(), f"{value:.6g} from a single draw of a single example",
+              "the length of that example's error, divided by the length of the gradient of all; no example here gives that")
 
 
 def _survey(rng, n: int = 50):
@@ -329,7 +345,10 @@ def _noises(weights, images, labels, batch_size: int) -> tuple[float, dict[str, 
     root = np.sqrt(np.mean(lengths**2) / batch_size)
     right = root / length
     if batch_size > 1:
-        return right, {"without_replacement": right * np.sqrt(max(0.0, n - batch_size) / (n - 1))}
+        without_last = gradients[:-1]
+        squares = np.sum(np.var(without_last, axis=0)) / batch_size + np.sum((without_last.mean(axis=0) - mean) ** 2)
+        return right, {"without_replacement": right * np.sqrt(max(0.0, n - batch_size) / (n - 1)),
+                       "last_example_never_drawn": np.sqrt(squares) / length}
     return right, {"not_relative": root, "square_root_forgotten": right**2, "averaged_over_weights": right / np.sqrt(len(mean)),
                    "lengths_compared": np.std(np.linalg.norm(gradients, axis=1)) / length,
                    "mean_of_lengths": lengths.mean() / length}
@@ -381,6 +400,9 @@ def test_training_goes_on_for_all_epochs_and_the_loss_is_that_before_the_update(
     one = losses.size == 1 and losses[0]
     submission.suspect("train_with_batch_size__epochs_forgotten", one and np.isclose(one, expected[0], rtol=1e-3))
     submission.suspect("train_with_batch_size__last_epoch_only", one and np.isclose(one, expected[4], rtol=1e-3))
+    if losses.size == 5:
+        undone = np.diff(np.arange(6) * np.array([0.0, *expected[:5]]))
+        submission.suspect("train_with_batch_size__count_not_reset", np.allclose(losses, undone, rtol=1e-3))
     after = losses.size == 5 and np.allclose(losses, expected[1:], rtol=1e-3)
     submission.suspect("train_with_batch_size__loss_of_all_examples", after)
     check(losses.size == 5, f"{losses.size} losses", "5 losses: 9 examples in one batch of 9, for 5 epochs")

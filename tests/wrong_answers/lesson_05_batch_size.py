@@ -161,6 +161,17 @@ def batches__cut_into_equal_parts(images, labels, batch_size, seed):
     return [(images[piece], labels[piece]) for piece in pieces]
 
 
+def batches__empty_batch_at_the_end(images, labels, batch_size, seed):
+    """Where the batches come out even, an empty one follows.
+
+    len(images) // batch_size + 1 is one too many if nothing is left over. range(0, len(images), batch_size) counts the
+    places where a batch begins, and no more.
+    """
+    order = np.random.default_rng(seed).permutation(len(images))
+    pieces = [order[n * batch_size : (n + 1) * batch_size] for n in range(len(order) // batch_size + 1)]
+    return [(images[piece], labels[piece]) for piece in pieces]
+
+
 def batches__only_the_batches_shuffled(images, labels, batch_size, seed):
     """The data were cut first, and only the batches changed places.
 
@@ -241,7 +252,7 @@ def loss_and_gradient__overflow(weights, images, labels):
     """exp overflowed.
 
     exp(1000) is infinite, and infinite divided by infinite is no number. Subtract the largest score of
-    each row first: all shares stay what they are.
+    each row first (of each row, not one for the whole batch): all shares stay what they are.
     """
     scores = np.exp(images @ weights)
     shares = scores / scores.sum(axis=1, keepdims=True)
@@ -486,6 +497,41 @@ def gradient_noise__same_batch_every_draw(weights, images, labels, batch_size, d
         chosen = np.random.default_rng(seed).integers(0, len(images), size=batch_size)
         squares.append(np.sum((loss_and_gradient(weights, images[chosen], labels[chosen])[1] - true_gradient) ** 2))
     return float(np.sqrt(np.mean(squares)) / np.linalg.norm(true_gradient))
+
+
+def gradient_noise__last_example_never_drawn(weights, images, labels, batch_size, draws, seed):
+    """The last example is never drawn.
+
+    rng.integers(0, n) already leaves n out and gives the places 0 to n − 1. With n − 1 as its end the last place is
+    left out as well.
+    """
+    rng = np.random.default_rng(seed)
+    true_gradient = loss_and_gradient(weights, images, labels)[1]
+    squares = []
+    for _ in range(draws):
+        chosen = rng.integers(0, len(images) - 1, size=batch_size)
+        squares.append(np.sum((loss_and_gradient(weights, images[chosen], labels[chosen])[1] - true_gradient) ** 2))
+    return float(np.sqrt(np.mean(squares)) / np.linalg.norm(true_gradient))
+
+
+def gradient_noise__draws_ignored(weights, images, labels, batch_size, draws, seed):
+    """The number of draws is always the same.
+
+    A fixed number stands where draws belongs. Who asks for two batches wants a quick look, and who asks for 3,000 a sure
+    answer.
+    """
+    true_gradient, errors = _errors(weights, images, labels, batch_size, 1000, seed)
+    return float(np.sqrt(np.mean(np.sum(errors**2, axis=1))) / np.linalg.norm(true_gradient))
+
+
+def gradient_noise__from_the_draws_own_mean(weights, images, labels, batch_size, draws, seed):
+    """The errors were measured from the mean of the draws.
+
+    The error of a batch is its gradient minus the gradient of *all* examples. The mean of a few draws is itself uncertain,
+    and a single draw would seem to have no error at all.
+    """
+    true_gradient, errors = _errors(weights, images, labels, batch_size, draws, seed)
+    return float(np.sqrt(np.sum(np.var(errors, axis=0))) / np.linalg.norm(true_gradient))
 
 
 def gradient_noise__seed_ignored(weights, images, labels, batch_size, draws, seed):
