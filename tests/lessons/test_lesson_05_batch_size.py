@@ -489,7 +489,7 @@ def _fixed_losses(submission, rng, n: int):
 
 def _losses(answer) -> np.ndarray:
     """The answer as a one-dimensional array of numbers, or a Mismatch that says what it is instead."""
-    expected = "a list of numbers, one for each update"
+    expected = "a flat list of numbers, one for each update"
     check(answer is not None, "None; does every path through the function end with return?", expected)
     said = f"a Keras {answer.kind}" if isinstance(answer, KerasObject) else value_in_words(answer)
     if isinstance(answer, KerasObject) and answer.kind == "callback":
