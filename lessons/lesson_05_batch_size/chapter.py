@@ -348,7 +348,8 @@ for size in tried:
     left.scatter([size] * 10, rough[size], s=20, color=plots.ORANGE, alpha=0.8)
 left.plot(tried, [np.median(rough[size]) for size in tried], color=plots.ORANGE, label="roughness, each dot one run")
 left.plot(tried[:-1], [spread[size] for size in tried[:-1]], "s-", color=plots.BLUE, label="spread between ten runs")
-left.legend(frameon=False, loc="lower left")
+left.legend(frameon=False, loc="upper right")
+left.set_ylim(None, 2)
 left.set_ylabel("loss")
 for size, colour in zip((1, 32, 256), (plots.RED, plots.ORANGE, plots.BLUE), strict=True):
     for number, (_, held, _) in enumerate(repeats[size][:5]):
@@ -533,7 +534,7 @@ medians = np.array([np.median(results[size], axis=0) for size in racers])
 for number, (axis, name) in enumerate(zip(axes, ["updates", "epochs", "seconds"], strict=True)):
     values = medians[:, number]
     axis.plot(range(len(racers)), values, color=plots.GREY, zorder=1)
-    axis.scatter(range(len(racers)), values, s=90, zorder=2,
+    axis.scatter(range(len(racers)), values, s=150, zorder=2,
                  color=[plots.BLUE if value <= 1.25 * values.min() else plots.GREY for value in values])
     for place, size in enumerate(racers):
         axis.scatter([place] * len(results[size]), results[size][:, number], s=14, color=plots.ORANGE, zorder=3)
@@ -596,7 +597,7 @@ table = np.array([[loss_after(size, rate) for rate in table_rates] for size in t
 
 # %%
 figure, axis = plots.plt.subplots(figsize=(7.6, 3.4))
-axis.imshow(-np.log(table), cmap="Blues", aspect="auto", vmin=-np.log(3.0), vmax=-np.log(0.03))
+axis.imshow(-np.log(table), cmap="Blues", aspect="auto", vmin=-np.log(3.0), vmax=-np.log(0.01))
 for (row, column), value in np.ndenumerate(table):
     best = value == table[row].min()
     axis.text(column, row, f"{value:.2f}" if value < 10 else f"{value:.0f}", ha="center", va="center", gid="on-picture",
