@@ -349,7 +349,6 @@ for size in tried:
 left.plot(tried, [np.median(rough[size]) for size in tried], color=plots.ORANGE, label="roughness, each dot one run")
 left.plot(tried[:-1], [spread[size] for size in tried[:-1]], "s-", color=plots.BLUE, label="spread between ten runs")
 left.legend(frameon=False, loc="upper right")
-left.set_ylim(None, 2)
 left.set_ylabel("loss")
 for size, colour in zip((1, 32, 256), (plots.RED, plots.ORANGE, plots.BLUE), strict=True):
     for number, (_, held, _) in enumerate(repeats[size][:5]):
@@ -357,6 +356,7 @@ for size, colour in zip((1, 32, 256), (plots.RED, plots.ORANGE, plots.BLUE), str
 left.set_xscale("log", base=2)
 left.set_xticks(tried, [*tried[:-1], "all"])
 left.set_yscale("log")
+left.set_ylim(None, 3)
 left.set_xlabel("batch size")
 left.set_title("both fall (with all the data, the spread is 0)")
 right.set_xlabel("epochs")
