@@ -377,7 +377,7 @@ claim("Single examples give curves {value:.0f} times as rough as batches of 32."
 claim("The spread between ten runs falls as well, at {value:.0f} of the three steps from 1 to 256.",
       np.sum(np.diff([spread[size] for size in tried[:-1]]) < 0), at_least=3, at_most=3)
 claim("It is {value:.0f} times as large with single examples as with batches of 32.", spread[1] / spread[32], at_least=3)
-claim("With all the data in each step, the spread between the runs is {value:.0e}.", spread[len(seen)], at_most=1e-4)
+claim("With all the data in each step, the spread between the runs is {value:.1g}.", spread[len(seen)], at_most=1e-4)
 
 # %% [markdown]
 # With all the data in each step there is no luck left. Our start is not random either, so all runs are one and the

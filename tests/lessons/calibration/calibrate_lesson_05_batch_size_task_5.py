@@ -23,7 +23,7 @@ def largest_error(gradient_noise, tests: dict, seed: int) -> float:
     """The largest relative error over the problems of the three tests; 1 where the answer raises an error."""
     rng = np.random.default_rng(seed)
     problems = []
-    for count, calls in ((50, [(1, 600), (5, 600), (24, 600)]), (12, [(12, 500), (400, 500), (9, 500)]), (50, [(1, 3000)])):
+    for count, calls in ((50, [(1, 600), (5, 600), (24, 600)]), (12, [(12, 500), (900, 500), (9, 500)]), (50, [(1, 3000)])):
         weights, images, labels = tests["_survey"](rng, n=count)
         if count == 12:
             images[[0, -1]] *= 2.0
