@@ -33,11 +33,12 @@ def chosen_data() -> str:
 def of_chapter(lesson: Lesson) -> str:
     """The fingerprint of everything that an executed chapter depends on.
 
-    That is the chapter, its lesson's solution, the parts of `course` that a chapter can import,
+    That is the chapter with the stored runs beside it, its lesson's solution, the parts of `course` that a chapter can import,
     the executor, the pinned and the installed versions, Python's version and the choice of data.
     """
     parts = [PACKAGE / part for part in (*IMPORTABLE, *EXECUTOR)]
-    paths = [lesson.chapter, lesson.solution, lesson.root / "constraints.txt", *parts]
+    stored_runs = sorted(lesson.chapter.parent.glob("*.json"))
+    paths = [lesson.chapter, *stored_runs, lesson.solution, lesson.root / "constraints.txt", *parts]
     return _digest(paths, (*_versions(LIBRARIES), f"data {chosen_data()}"))
 
 
