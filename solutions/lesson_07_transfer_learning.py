@@ -178,7 +178,7 @@ def extract_features(backbone, images: np.ndarray, batch_size: int = 64) -> np.n
 #
 # `model.fit` on the pictures themselves would reach the same place. It would push every picture through the
 # frozen network again in every pass, to get the answer that it got before.
-def train_head(backbone, images: np.ndarray, labels: np.ndarray, classes: int, epochs: int = 60):
+def train_head(backbone, images: np.ndarray, labels: np.ndarray, classes: int, epochs: int = 60, features: np.ndarray | None = None):
     """Train a new top for a frozen backbone, and return the whole classifier.
 
     Features first, with `extract_features` (task 7.5): each picture goes through the backbone once,
@@ -192,6 +192,8 @@ def train_head(backbone, images: np.ndarray, labels: np.ndarray, classes: int, e
         labels: whole numbers from 0, shape (pictures,).
         classes: how many there are.
         epochs: passes through the features.
+        features: of these pictures, where they have been computed before; then no picture goes through the
+            backbone at all.
 
     Returns:
         keras.Model from pictures on the scale from -1 to 1 to (batch, classes), as `add_head` makes it.
@@ -199,7 +201,8 @@ def train_head(backbone, images: np.ndarray, labels: np.ndarray, classes: int, e
     import keras
 
     # Your turn
-    features = extract_features(backbone, images)
+    if features is None:
+        features = extract_features(backbone, images)
     model = add_head(backbone, classes)
     top = model.layers[model.layers.index(backbone) + 1 :]
     head = keras.Sequential([keras.Input(features.shape[1:]), *top])

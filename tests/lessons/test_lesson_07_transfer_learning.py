@@ -306,6 +306,12 @@ def test_the_backbone_is_passed_once_and_not_changed(submission, rng):
     learned = model.predict((images / 127.5 - 1).astype(np.float32)).argmax(axis=1) == labels
     submission.suspect("train_head__trained_layers_not_in_the_model", learned.mean() < 0.75)
     check(learned.mean() >= 0.75, f"{learned.mean():.0%} of the pictures that it learned from named correctly", "nearly all: they differ in colour")
+    passed = float(backbone.weights()[0])
+    features = rng.normal(size=(24, CHANNELS)).astype(np.float32)
+    _expect_model(submission.train_head(backbone, images, labels, 3, epochs=2, features=features))
+    again = float(backbone.weights()[0]) - passed
+    submission.suspect("train_head__given_features_ignored", again >= 24)
+    check(again < 24, f"{again:.0f} passes of a picture through the backbone although the features were given", "none")
 
 
 def _expect_classifier(submission, model, input_shape, classes) -> None:
