@@ -17,16 +17,6 @@ def preprocess__by_the_middle(images):
     return ((images.astype("float32") - 127.5) / 127.5).astype("float32")
 
 
-def preprocess__keras_applications(images):
-    """Keras's own function for MobileNet.
-
-    It does the same to a float array.
-    """
-    import keras
-
-    return keras.applications.mobilenet.preprocess_input(images.astype(np.float32))
-
-
 def preprocess__twice_a_share(images):
     """Shares of white, stretched and moved.
 
