@@ -111,7 +111,7 @@ def activations_of(images):
 # %%
 fox = test_images[test_labels == HELD_OUT.index("fox")][1]
 maps = activations_of(fox[np.newaxis])
-figure, axes = plots.plt.subplots(1, 5, figsize=(9.6, 2.5), width_ratios=(1, 1, 1, 1, 1))
+figure, axes = plots.plt.subplots(1, 5, figsize=(9.2, 2.7))
 axes[0].imshow(fox)
 axes[0].set_title("picture")
 for axis, (name, layer) in zip(axes[1:], maps.items()):
@@ -119,12 +119,10 @@ for axis, (name, layer) in zip(axes[1:], maps.items()):
     tiles = [layer[0, :, :, channel] / max(layer[0, :, :, channel].max(), 1e-6) for channel in strongest]
     tiles = [np.pad(tile, 1 + tile.shape[0] // 32, constant_values=1) for tile in tiles]
     axis.imshow(np.block([[tiles[0], tiles[1]], [tiles[2], tiles[3]]]), cmap="gray")
-    axis.set_title(f"{name}: {layer.shape[1]} × {layer.shape[2]}, {layer.shape[3]} channels", fontsize=9)
+    axis.set_title(f"{name}: {layer.shape[3]} maps\nof {layer.shape[1]} × {layer.shape[2]}")
 for axis in axes:
     axis.set_axis_off()
 plots.headline(figure, "On the way up the maps lose places and gain channels")
-for axis in axes:
-    axis.title.set_fontsize(9)
 plots.show(figure, "maps-by-depth", "A drawn fox, and four maps each from four depths of the network. At the bottom the "
            "outline of the fox is visible; at layer 5 only coarse spots, at layer 11 a few squares.")
 
@@ -139,7 +137,7 @@ creatures = random_creatures(540, seed=5, animal=TRAINED_ON)
 known_images = draw_all(creatures)
 known_maps = activations_of(known_images)
 
-figure, axes = plots.plt.subplots(4, 1, figsize=(8.6, 6.6))
+figure, axes = plots.plt.subplots(4, 1, figsize=(9.2, 4.1))
 for axis, (name, layer) in zip(axes, known_maps.items()):
     size = {32: 9, 16: 15, 8: 27, 4: 45}[layer.shape[1]]
     lively = np.argsort(-layer.max(axis=(1, 2)).std(axis=0))[:3]
@@ -160,7 +158,7 @@ plots.show(figure, "top-patches", "For three channels at each of four depths, th
 # of them belongs to one kind of animal? And which share stands on one kind of ground? We average over all channels of a
 # layer. For comparison: nine pictures drawn at random.
 #
-# **Predict.** Going up, will the channels care more about the animal? And about the ground?
+# **Predict.** Going up, will the channels care more about the animal, or less? And about the ground?
 
 # %%
 kinds = np.array([TRAINED_ON.index(creature.animal) for creature in creatures])
@@ -190,17 +188,23 @@ axis.set_xticks(range(4), DEPTHS)
 axis.set_xlim(-0.2, 3.9)
 axis.set_ylim(0, 1)
 axis.set_ylabel("share of one sort in the top nine")
-axis.set_title("The higher the layer, the more its channels care about the animal")
-plots.show(figure, "sorts-by-depth", "Two lines over four depths. The share of one kind of animal among a channel's nine "
-           "strongest pictures rises with depth far above chance, dotted.")
+axis.set_title("On the way up, the animal comes to count and the ground to be ignored")
+plots.show(figure, "sorts-by-depth", "Two lines over four depths, with chance dotted. The share of one kind of animal among "
+           "a channel's nine strongest pictures rises towards the top, the share of one ground falls to chance.")
 claim("At layer 11, {value:.0%} of the nine pictures that excite a channel most show one kind of animal.",
       by_depth["kind of animal"][3], at_least=0.45)
-claim("That is {value:.1f} times the share at the bottom of the network.",
-      by_depth["kind of animal"][3] / by_depth["kind of animal"][0], at_least=1.3)
+claim("That is {value:.0%} above the share among pictures drawn at random.",
+      by_depth["kind of animal"][3] - chance["kind of animal"], at_least=0.2)
+claim("For the ground it is only {value:.0%} above chance, against {other:.0%} at the bottom.".replace(
+    "{other:.0%}", f"{by_depth['ground'][0] - chance['ground']:.0%}"), by_depth["ground"][3] - chance["ground"], at_most=0.1)
 
 # %% [markdown]
-# The dotted lines are chance. The lower layers could serve any task: an edge is an edge. The upper ones have become
-# specialists for the kinds that they were trained on. So a part of what was learned is general, and a part is not.
+# The dotted lines are chance. At the bottom both lines lie above it: a black spot or an autumn red is enough to prefer
+# cows or fallen leaves. Such channels could serve any task, as a colour is a colour and an edge is an edge. At the top the
+# channels have become specialists for the kinds that they were trained on, and the ground no longer matters to them.
+# Nobody told the network that grounds are unimportant. It was asked for the animal only, on every ground.
+#
+# So a part of what was learned is general, and a part is not.
 #
 # What this does not show: that the network *uses* a channel as the thing that we see in its nine patches. And a patch is
 # where the channel looked, not all that it saw: a cell of a high layer depends on a larger piece of the picture than we

@@ -57,8 +57,8 @@ def frozen_backbone(weights: list, size: int = 64, network: str = "MobileNet", a
 def add_head(backbone, classes: int, dropout: float = 0.2):
     """Put a new top on a backbone: Dropout, then one Dense layer with a number per class; compiled.
 
-    The backbone is called with `training=False`, so that its BatchNormalization layers always use
-    what they have stored. Its own `trainable` is left as it is.
+    Every BatchNormalization among the backbone's layers is frozen, so that it always uses what it has
+    stored, whatever else of the backbone may be trained. Nothing else of its `trainable` is changed.
     By hand: on 256 features, a head for 5 classes has 256 · 5 + 5 = 1,285 parameters.
 
     Args:
@@ -115,7 +115,7 @@ def extract_features(backbone, images: np.ndarray, batch_size: int = 64) -> np.n
 
 
 # %% Task 7.6 · Train the head alone (4 points)
-def train_head(backbone, images: np.ndarray, labels: np.ndarray, classes: int, epochs: int = 60):
+def train_head(backbone, images: np.ndarray, labels: np.ndarray, classes: int, epochs: int = 60, features: np.ndarray | None = None):
     """Train a new top for a frozen backbone, and return the whole classifier.
 
     Features first, with `extract_features` (task 7.5): each picture goes through the backbone once,
@@ -129,6 +129,8 @@ def train_head(backbone, images: np.ndarray, labels: np.ndarray, classes: int, e
         labels: whole numbers from 0, shape (pictures,).
         classes: how many there are.
         epochs: passes through the features.
+        features: of these pictures, where they have been computed before; then no picture goes through the
+            backbone at all.
 
     Returns:
         keras.Model from pictures on the scale from -1 to 1 to (batch, classes), as `add_head` makes it.
