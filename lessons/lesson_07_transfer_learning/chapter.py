@@ -193,10 +193,11 @@ plots.show(figure, "sorts-by-depth", "Two lines over four depths, with chance do
            "a channel's nine strongest pictures rises towards the top, the share of one ground falls to chance.")
 claim("At layer 11, {value:.0%} of the nine pictures that excite a channel most show one kind of animal.",
       by_depth["kind of animal"][3], at_least=0.45)
-claim("That is {value:.0%} above the share among pictures drawn at random.",
+claim("That is {value:.0%} more than among nine pictures drawn at random.",
       by_depth["kind of animal"][3] - chance["kind of animal"], at_least=0.2)
-claim("For the ground it is only {value:.0%} above chance, against {other:.0%} at the bottom.".replace(
-    "{other:.0%}", f"{by_depth['ground'][0] - chance['ground']:.0%}"), by_depth["ground"][3] - chance["ground"], at_most=0.1)
+at_bottom, at_top = by_depth["ground"][0] - chance["ground"], by_depth["ground"][3] - chance["ground"]
+claim("For the ground, the bottom of the network is {value:.0%} above chance.", at_bottom, at_least=0.03)
+claim("At layer 11 that has shrunk to {value:.0%}.", at_top, at_most=0.1)
 
 # %% [markdown]
 # The dotted lines are chance. At the bottom both lines lie above it: a black spot or an autumn red is enough to prefer
