@@ -182,7 +182,8 @@ def train_head(backbone, images: np.ndarray, labels: np.ndarray, classes: int, e
     """Train a new top for a frozen backbone, and return the whole classifier.
 
     Features first, with `extract_features` (task 7.5): each picture goes through the backbone once,
-    however many epochs follow. Then the layers of `add_head` (task 7.3) learn on the features. The
+    however many epochs follow. Then the layers of `add_head` (task 7.3) learn on the features, in batches of
+    32, with Adam and a learning rate of 0.01: there are few steps, and its usual 0.001 would not get far. The
     backbone's weights are the same before and after, to the last bit.
     By hand: 60 pictures and 60 epochs are 3,600 passes through the small head, and 60 through the backbone.
 
@@ -256,9 +257,13 @@ def top_patches(activations: np.ndarray, images: np.ndarray, channel: int, k: in
 
 
 # %% Task 7.8 · Let the top of it learn too (4 points)
-# The order matters in two places. First everything is thawed, because a frozen model hides the weights of all
-# layers within, whatever they say of themselves; then the lower layers are frozen again, one by one. And
-# compiling comes last: what trains is fixed with the training function, and `compile` is what makes a new one.
+# The order matters in two places. Setting `trainable` on a model sets it on every layer within, so the backbone
+# as a whole comes first, and then each layer gets its own value. That includes the lower layers, which
+# somebody may have thawed before. And compiling comes last: what trains is fixed with the training function, and
+# `compile` is what makes a new one.
+#
+# (Layers that are thawed inside a backbone which is still frozen do train in Keras 3, although the backbone then says
+# that it has nothing to train. Thawing the backbone first makes both say the same.)
 #
 # BatchNormalization stays frozen. Its stored mean and variance fit the weights around it, and a few dozen
 # pictures are no basis for new ones.

@@ -806,18 +806,17 @@ def fine_tune__nought_means_all(model, layers, learning_rate):
     return _compiled_again(model, learning_rate)
 
 
-def fine_tune__backbone_itself_still_frozen(model, layers, learning_rate):
-    """The layers were thawed, and the backbone around them is still frozen.
+def fine_tune__lower_layers_left_open(model, layers, learning_rate):
+    """The top was thawed, and below it everything was left as it came.
 
-    A frozen model hides the weights of all layers within, whatever these say of themselves. Thaw the backbone first,
-    then freeze its lower layers.
+    A backbone may be handed over thawed, or have been fine-tuned deeper before. Everything below the last `layers` layers
+    is to be frozen, whatever it was.
     """
     import keras
 
     backbone = _backbone_in(model)
-    for place, layer in enumerate(backbone.layers):
-        if place >= len(backbone.layers) - layers and not isinstance(layer, keras.layers.BatchNormalization):
-            layer.trainable = True
+    for layer in backbone.layers[len(backbone.layers) - layers :]:
+        layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
     return _compiled_again(model, learning_rate)
 
 
