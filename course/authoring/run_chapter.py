@@ -20,6 +20,7 @@ from course.catalog import Lesson
 from course.data.digits import DigitsUnavailable
 from course.data.imagenet import WeightsUnavailable
 from course.data.photos import PhotosUnusable
+from course.data.small_mobilenet import WeightsUnusable
 
 
 def start(lesson: Lesson, *, mine: bool, data: str | None = None, photos: Path | None = None) -> int:
@@ -94,7 +95,7 @@ def _explain(lesson: Lesson, error: BaseException, own: bool) -> int:
     if isinstance(error, DigitsUnavailable):
         print(f"course: {error} Leave out --data mnist, or say --data bundled.", file=sys.stderr)
         return 2
-    if isinstance(error, (PhotosUnusable, WeightsUnavailable)):
+    if isinstance(error, (PhotosUnusable, WeightsUnavailable, WeightsUnusable)):
         print(f"course: {error}", file=sys.stderr)
         return 2
     print(f"{place}{type(error).__name__}: {error}", file=sys.stderr)

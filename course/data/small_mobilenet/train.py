@@ -15,7 +15,7 @@ from course.data.small_mobilenet import ALPHA, HELD_OUT, SIZE, TRAINED_ON, WEIGH
 
 PICTURES = 20_000
 PICTURES_TO_TEST = 1_800
-EPOCHS = 14
+EPOCHS = 6
 LARGEST_SHIFT = 6
 """Pixels; in every epoch each picture is moved anew by up to so many, and every other one is mirrored."""
 BATCH_SIZE = 64
@@ -29,8 +29,9 @@ pictures in, {features} features out, {parameters:,} parameters. `weights.npz` h
 order; `small_mobilenet()` loads them. Input: red, green and blue, scaled to [-1, 1].
 
 **How it was made.** By `python -m course.data.small_mobilenet.train`, from random numbers and on a CPU. It saw
-{pictures:,} pictures drawn by `course.data.creatures`, {epochs} times each, moved by up to {shift} pixels and mirrored, and learned to name the animal. Settings and
-seed stand at the top of `train.py`. Its top, which named the kinds, was thrown away after training.
+{pictures:,} pictures drawn by `course.data.creatures`, {epochs} times each, each time moved by up to {shift} pixels and
+perhaps mirrored, and learned to name the animal. Settings and seed stand at the top of `train.py`. Its top, which named
+the kinds, was thrown away after training.
 
 **What it was trained on.** {count} kinds: {trained_on}. On all the drawn grounds, in many poses, sizes, places and lights.
 
