@@ -49,7 +49,7 @@ def test_a_frozen_backbone_carries_the_weights_and_pools(submission, rng):
     assert_close(backbone.predict(pictures, training=True), expected, rtol=1e-3, atol=1e-4)
 
 
-@task("7.2", points=1, keras=True, seconds=60)
+@task("7.2", points=1, keras=True, seconds=60, replay=False)
 def test_another_network_of_another_size_is_frozen_too(submission, rng):
     arguments = {"alpha": 0.35, "input_shape": (96, 96, 3), "include_top": False, "weights": None, "pooling": "avg"}
     weights = submission.build_model((96, 96, 3), [("MobileNetV2", arguments)]).weights()
@@ -57,6 +57,7 @@ def test_another_network_of_another_size_is_frozen_too(submission, rng):
     backbone = submission.frozen_backbone(weights, size=96, network="MobileNetV2", alpha=0.35)
     _expect_model(backbone)
     about = backbone.describe()
+    submission.suspect("frozen_backbone__size_ignored", about["input_shape"] == (None, 64, 64, 3))
     check(about["input_shape"] == (None, 96, 96, 3), f"a model for inputs of shape {_shape(about['input_shape'])}",
           "(batch, 96, 96, 3), because `size` is 96")
     check(about["output_shape"] == (None, 1280), f"a model with answers of shape {_shape(about['output_shape'])}", "(batch, 1280)")
@@ -315,9 +316,9 @@ def test_the_backbone_is_passed_once_and_not_changed(submission, rng):
     check(passed <= 3 * count, f"{passed:.0f} passes of a picture through the backbone for {count} pictures and {epochs} epochs",
           f"{count}: the features do not change, so they are computed once")
     learned = model.predict((images / 127.5 - 1).astype(np.float32)).argmax(axis=1) == labels
-    if learned.mean() < 0.75:
+    if learned.mean() < 0.65:
         _suspect_the_head(submission, model, images, labels)
-    check(learned.mean() >= 0.75, f"{learned.mean():.0%} of the pictures that it learned from named correctly", "nearly all: they differ in colour")
+    check(learned.mean() >= 0.65, f"{learned.mean():.0%} of the pictures that it learned from named correctly", "nearly all: they differ in colour")
     passed = float(backbone.weights()[0])
     features = rng.normal(size=(count, CHANNELS)).astype(np.float32)
     _expect_model(submission.train_head(backbone, images, labels, classes, epochs=2, features=features))
@@ -399,7 +400,7 @@ def test_patches_at_the_border_are_pushed_inward(submission, reference, rng):
 def test_only_the_top_can_train_and_no_batch_normalization(submission, rng):
     for layers, trains, thawed in ((1, set(), False), (3, set(), False), (4, {3}, True), (7, {0, 3}, False), (0, set(), True)):
         backbone, _ = _small_backbone(submission, rng, trainable=thawed)
-        model = _classifier(submission, backbone, "sgd")
+        model = _classifier(submission, backbone, "sgd", rng)
         learning_rate = float(rng.choice([1e-5, 2e-4, 3e-3]))
         pictures, labels = _pictures(rng, 6), rng.integers(0, 3, 6)
         loss = model.evaluate(pictures, labels)["loss"]
@@ -425,7 +426,7 @@ def test_only_the_top_can_train_and_no_batch_normalization(submission, rng):
 @task("7.8", points=2, keras=True, seconds=90, replay=False)
 def test_training_moves_the_top_and_nothing_else(submission, rng):
     backbone, _ = _small_backbone(submission, rng, trainable=False)
-    model = _classifier(submission, backbone, "adam")
+    model = _classifier(submission, backbone, "adam", rng)
     pictures, labels = _pictures(rng, 24), rng.integers(0, 3, 24)
     model.fit(pictures, labels, epochs=1)
     before = backbone.weights()
@@ -470,9 +471,10 @@ def _names(places) -> str:
     return ", ".join(names[place] for place in sorted(places)) or "none"
 
 
-def _classifier(submission, backbone, optimizer):
+def _classifier(submission, backbone, optimizer, rng):
     """A compiled model on a backbone, as a fine_tune would get it."""
-    return submission.build_model((8, 8, 3), [(backbone, {}), ("Dense", {"units": 3, "activation": "softmax"})],
+    top = [rng.normal(0, 0.5, (CHANNELS, 3)).astype(np.float32), np.zeros(3, np.float32)]
+    return submission.build_model((8, 8, 3), [(backbone, {}), ("Dense", {"units": 3, "activation": "softmax"})], [*backbone.weights(), *top],
                                   compile={"optimizer": optimizer, "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]})
 
 
