@@ -147,7 +147,8 @@ def show_mistakes(photos: Photos, test: np.ndarray, shares: np.ndarray) -> None:
 def save(model, photos: Photos, folder: Path) -> Path:
     """The classifier as one file, which takes photographs as they are, with numbers from 0 to 255."""
     path = folder / "classifier.keras"
-    shares = [] if model.layers[-1].activation is keras.activations.softmax else [keras.layers.Softmax()]
+    answers_to_grey = np.asarray(model(np.zeros((1, SIZE, SIZE, 3), np.float32), training=False))
+    shares = [] if np.isclose(answers_to_grey.sum(), 1) and (answers_to_grey >= 0).all() else [keras.layers.Softmax()]
     whole = keras.Sequential([keras.Input((SIZE, SIZE, 3)), keras.layers.Rescaling(1 / 127.5, offset=-1), model, *shares])
     whole.save(path)
     (folder / "classifier.json").write_text(json.dumps({"classes": photos.class_names, "size": SIZE}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
