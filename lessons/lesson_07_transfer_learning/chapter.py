@@ -182,7 +182,7 @@ chance = {"kind of animal": share_of_one_sort(at_random, kinds), "ground": share
 figure, axis = plots.plt.subplots(figsize=(7.6, 3.6))
 for (name, shares), colour, mark in zip(by_depth.items(), (plots.BLUE, plots.ORANGE), "os"):
     axis.plot(range(4), shares, color=colour, marker=mark, linewidth=2)
-    axis.text(3.06, shares[-1], name, color=colour, va="center")
+    axis.text(3.06, shares[-1], name, color=colour, va="bottom")
     axis.axhline(chance[name], color=colour, linestyle=":", linewidth=1.5)
 axis.set_xticks(range(4), DEPTHS)
 axis.set_xlim(-0.2, 3.9)
@@ -193,11 +193,11 @@ plots.show(figure, "sorts-by-depth", "Two lines over four depths, with chance do
            "a channel's nine strongest pictures rises towards the top, the share of one ground falls to chance.")
 claim("At layer 11, {value:.0%} of the nine pictures that excite a channel most show one kind of animal.",
       by_depth["kind of animal"][3], at_least=0.45)
-claim("That is {value:.0%} more than among nine pictures drawn at random.",
-      by_depth["kind of animal"][3] - chance["kind of animal"], at_least=0.2)
-at_bottom, at_top = by_depth["ground"][0] - chance["ground"], by_depth["ground"][3] - chance["ground"]
-claim("For the ground, the bottom of the network is {value:.0%} above chance.", at_bottom, at_least=0.03)
-claim("At layer 11 that has shrunk to {value:.0%}.", at_top, at_most=0.1)
+claim("That is {value:.0f} points more than among nine pictures drawn at random.",
+      100 * (by_depth["kind of animal"][3] - chance["kind of animal"]), at_least=20)
+at_bottom, at_top = (100 * (by_depth["ground"][depth] - chance["ground"]) for depth in (0, 3))
+claim("For the ground, the bottom of the network is {value:.0f} points above chance.", at_bottom, at_least=8)
+claim("At layer 11, {value:.0f} points are left of that.", at_top, at_most=8)
 
 # %% [markdown]
 # The dotted lines are chance. At the bottom both lines lie above it: a black spot or an autumn red is enough to prefer
