@@ -292,10 +292,10 @@ def test_few_pictures_of_new_animals_are_enough(submission, rng):
     learned = float(np.mean(model.predict((images / 127.5 - 1).astype(np.float32)).argmax(axis=1) == labels))
     same = all(np.array_equal(old, new) for old, new in zip(small_mobilenet_weights(), backbone.weights()))
     submission.suspect("train_head__everything_trained", not same)
-    if same and accuracy < 0.6:
+    if same and accuracy < 0.55:
         _suspect_the_head(submission, model, images, labels)
-    check(accuracy >= 0.6, f"{accuracy:.0%} of {len(other_labels)} new pictures named correctly, and {learned:.0%} of those it learned from",
-          "at least 60% of the new ones, from 10 pictures of each of 4 kinds")
+    check(accuracy >= 0.55, f"{accuracy:.0%} of {len(other_labels)} new pictures named correctly, and {learned:.0%} of those it learned from",
+          "at least 55% of the new ones, from 10 pictures of each of 4 kinds")
 
 
 @task("7.6", points=2, keras=True, seconds=60, replay=False)
