@@ -265,14 +265,15 @@ def run(
     lesson: LessonArgument,
     mine: Annotated[bool, typer.Option("--mine", help="use your functions from the exercise, not the solution's")] = False,
     data: Annotated[Optional[DataSource], typer.Option(help="digits: MNIST if it can be had, MNIST or nothing, or the bundled ones")] = None,
+    photos: Annotated[Optional[Path], typer.Option(metavar="DIR", help="lesson 7: your photographs, one folder per class in DIR")] = None,
 ) -> None:
     """Run a chapter's experiments as a script; figures, and run.json for the lesson's page, go to build/run/.
 
-    Examples: `course run 1`, `course run 1 --mine`, `course run 2 --data mnist`
+    Examples: `course run 1`, `course run 1 --mine`, `course run 2 --data mnist`, `course run 7 --photos pictures/pets`
     """
     from course.authoring.run_chapter import start
 
-    raise typer.Exit(start(catalog.lesson(lesson), mine=mine, data=data.value if data else None))
+    raise typer.Exit(start(catalog.lesson(lesson), mine=mine, data=data.value if data else None, photos=photos))
 
 
 @app.command()

@@ -32,12 +32,13 @@ def chosen_data() -> str:
 def of_chapter(lesson: Lesson) -> str:
     """The fingerprint of everything that an executed chapter depends on.
 
-    That is the chapter, its lesson's solution, what its widget takes from it, the parts of `course` that
-    these import, directly or through each other, the executor, the pinned and the installed versions of the libraries,
-    Python's version and the choice of data.
+    That is the chapter, the stored runs beside it, its lesson's solution, what its widget takes from it, the parts of
+    `course` that these import, directly or through each other, the executor, the pinned and the installed versions of the
+    libraries, Python's version and the choice of data.
     """
     own = [lesson.chapter, lesson.solution, *[lesson.widget_data] * lesson.widget_data.is_file()]
-    paths = [*own, *imported_parts(own), *(PACKAGE / part for part in EXECUTOR)]
+    stored_runs = sorted(lesson.chapter.parent.glob("*.json"))
+    paths = [*own, *stored_runs, *imported_parts(own), *(PACKAGE / part for part in EXECUTOR)]
     return _digest(paths, (*_pins(lesson.root / "constraints.txt"), *_versions(LIBRARIES), f"data {chosen_data()}"))
 
 

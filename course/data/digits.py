@@ -2,26 +2,20 @@
 
 import hashlib
 import os
-import socket
 import sys
-import threading
-import urllib.error
 import urllib.parse
-import urllib.request
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from course.data.downloads import give_up_after_silence, trouble_with_connection
 
 SOURCES = ("auto", "mnist", "bundled")
 MNIST_FILE = "mnist.npz"
 MNIST_ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 """Of Keras's own file; `keras.datasets.mnist` checks the same."""
-
-SECONDS_TO_CONNECT = 4.0
-SECONDS_WITHOUT_DATA = 20.0
 
 
 class DigitsUnavailable(RuntimeError):
@@ -163,7 +157,7 @@ def _from_tfds() -> Digits | None:
 def _from_download() -> Digits:
     """Download Keras's file to where Keras keeps it, with Keras's own progress bar."""
     host = urllib.parse.urlparse(MNIST_ADDRESS).netloc
-    trouble = _trouble_with_connection()
+    trouble = trouble_with_connection(MNIST_ADDRESS)
     if trouble:
         raise DigitsUnavailable(f"it cannot be downloaded from {host} ({trouble})")
     import keras
@@ -173,40 +167,10 @@ def _from_download() -> Digits:
     if old.is_file():  # only a damaged one comes this far
         old.replace(kept)
     try:
-        with _give_up_after(SECONDS_WITHOUT_DATA):
+        with give_up_after_silence():
             path = keras.utils.get_file(MNIST_FILE, origin=MNIST_ADDRESS, file_hash=MNIST_SHA256)
         return _read(Path(path))
     except Exception as error:  # get_file raises plain Exception, and whatever the connection raises
         print()  # Keras's bar has left its line open
         reason = next(iter(str(error).splitlines()), "") or type(error).__name__
         raise DigitsUnavailable(f"the download from {host} broke off ({reason[:160]})") from None
-
-
-def _trouble_with_connection() -> str:
-    """Why the server cannot be reached, or nothing. Name look-up and connection share one short time limit."""
-    outcome = [f"no answer within {SECONDS_TO_CONNECT:.0f} s"]
-
-    def knock() -> None:
-        try:
-            request = urllib.request.Request(MNIST_ADDRESS, method="HEAD")
-            urllib.request.urlopen(request, timeout=SECONDS_TO_CONNECT).close()
-            outcome[0] = ""
-        except urllib.error.HTTPError as error:
-            outcome[0] = f"the server says {error.code} {error.reason}"
-        except OSError as error:
-            outcome[0] = "no network" if isinstance(getattr(error, "reason", None), socket.gaierror) else f"no connection: {error}"
-
-    knocking = threading.Thread(target=knock, daemon=True)
-    knocking.start()
-    knocking.join(SECONDS_TO_CONNECT)
-    return outcome[0]
-
-
-@contextmanager
-def _give_up_after(seconds: float):
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)

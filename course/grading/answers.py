@@ -69,17 +69,19 @@ class Answers:
 
         return call
 
-    def build_model(self, input_shape, layers, weights=None, compile=None):
+    def build_model(self, input_shape, layers, weights=None, compile=None, trainable=True):
         """A Sequential model that the test brings along, built in the worker.
 
         Args:
             input_shape: shape of one example; None for a free axis.
-            layers: pairs (class name in `keras.layers`, dict of arguments).
+            layers: pairs (class name in `keras.layers` or `keras.applications`, dict of arguments); in place of the name,
+                a `KerasObject` of this worker. "CountExamples" counts what goes through, as its one weight.
             weights: list of arrays in Keras's order, or None for fresh ones.
             compile: arguments of `model.compile`, plain values, or None for a model that is not compiled.
+            trainable: False freezes the whole model.
         """
-        model = {"input_shape": list(input_shape), "layers": [list(layer) for layer in layers], "weights": weights,
-                 "compile": compile}
+        layers = [[_as_reference(kind), arguments] for kind, arguments in layers]
+        model = {"input_shape": list(input_shape), "layers": layers, "weights": weights, "compile": compile, "trainable": trainable}
         return self.perform({"op": "build", "model": model})
 
     def bring(self, function, **bound) -> "BroughtFunction":

@@ -61,6 +61,9 @@ def _renumbered(request: dict, numbers: dict[int, int]) -> dict:
     if "bound" in request:
         request["bound"] = {key: exchange(value) for key, value in request["bound"].items()}
         return request
+    if "model" in request:
+        layers = [[exchange(kind), arguments] for kind, arguments in request["model"]["layers"]]
+        request["model"] = request["model"] | {"layers": layers}
     if "object" in request:
         request["object"] = numbers[request["object"]]
     request["args"] = [exchange(value) for value in request.get("args", [])]

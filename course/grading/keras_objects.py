@@ -64,25 +64,56 @@ def trainable(model) -> list[dict]:
 METHODS = {"describe": describe, "predict": predict, "evaluate": evaluate, "fit": fit, "weights": weights, "trainable": trainable}
 
 
-def build_model(input_shape, layers, weights=None, compile=None):
+def build_model(input_shape, layers, weights=None, compile=None, trainable=True):
     """A Sequential model that a test brings along.
 
     Args:
         input_shape: shape of one example; None for a free axis.
-        layers: pairs (class name in `keras.layers`, dict of arguments).
+        layers: pairs (class name in `keras.layers` or `keras.applications`, or "CountExamples"; dict of arguments). In
+            place of the name, a model or layer that is there already; it goes in as it is.
         weights: list of arrays in Keras's order, or None for fresh ones.
         compile: arguments of `model.compile`, plain values, or None for a model that is not compiled.
+        trainable: False freezes the whole model.
     """
     import keras
 
     model = keras.Sequential([keras.Input(tuple(input_shape))])
-    for class_name, arguments in layers:
-        model.add(getattr(keras.layers, class_name)(**arguments))
+    for kind, arguments in layers:
+        model.add(_make_layer(kind, arguments) if isinstance(kind, str) else kind)
     if weights is not None:
         model.set_weights(weights)
+    if not trainable:
+        model.trainable = False
     if compile is not None:
         model.compile(**compile)
     return model
+
+
+def _make_layer(name: str, arguments: dict):
+    import keras
+
+    if name == "CountExamples":
+        return _count_examples()
+    home = keras.layers if hasattr(keras.layers, name) else keras.applications
+    return getattr(home, name)(**arguments)
+
+
+def _count_examples():
+    """A layer that passes everything on and counts the examples that went through; the count is its one weight."""
+    import keras
+
+    class CountExamples(keras.layers.Layer):
+        def build(self, input_shape):
+            self.seen = self.add_weight(shape=(), initializer="zeros", trainable=False, name="seen")
+
+        def call(self, inputs):
+            self.seen.assign_add(keras.ops.cast(keras.ops.shape(inputs)[0], "float32"))
+            return inputs
+
+        def compute_output_spec(self, inputs):
+            return keras.KerasTensor(inputs.shape, dtype=inputs.dtype)
+
+    return CountExamples()
 
 
 def _describe_compilation(model) -> dict | None:

@@ -144,7 +144,8 @@ class Worker:
     def do_build(self, request: dict) -> dict:
         from course.grading import keras_objects
 
-        return {"status": "ok", "value": self.keep(keras_objects.build_model(**request["model"]))}
+        layers = [[self.resolve(kind), arguments] for kind, arguments in request["model"]["layers"]]
+        return {"status": "ok", "value": self.keep(keras_objects.build_model(**request["model"] | {"layers": layers}))}
 
     def resolve(self, value):
         """The object that a reference in the arguments stands for."""

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from course.data import digits
+from course.data import digits, downloads
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_half_a_download_is_recognised_and_kept_where_there_is_no_network(nowher
 def test_a_server_that_never_answers_costs_seconds_not_minutes(nowhere, monkeypatch, capsys):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setattr(digits, "MNIST_ADDRESS", f"http://127.0.0.1:{silent.getsockname()[1]}/mnist.npz")
-        monkeypatch.setattr(digits, "SECONDS_TO_CONNECT", 0.5)
+        monkeypatch.setattr(downloads, "SECONDS_TO_CONNECT", 0.5)
         started = time.monotonic()
         assert digits.load_digits().name == "bundled"
         assert time.monotonic() - started < 4
@@ -81,7 +81,7 @@ DOWNLOAD = """
 import hashlib, http.server, io, json, os, sys, threading
 from pathlib import Path
 import numpy as np
-from course.data import digits
+from course.data import digits, downloads
 served = Path(sys.argv[1])
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def __init__(self, *args): super().__init__(*args, directory=served)

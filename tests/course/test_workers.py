@@ -218,6 +218,19 @@ def test_keras_objects_stay_in_the_worker_and_answer_questions(answers_of):
     assert description["trainable_parameters"] == 16 + 10
 
 
+def test_models_are_built_from_models_and_count_what_goes_through(answers_of):
+    answers = answers_of("def ask_twice(model, x):\n    model(x)\n    model.predict(x, verbose=0)\n    return model", keras=True, seconds=60)
+    inner = answers.build_model((2,), [("CountExamples", {}), ("Dense", {"units": 3})], trainable=False)
+    whole = answers.build_model((2,), [(inner, {}), ("Dense", {"units": 4})])
+    about = whole.describe()
+    assert (about["trainable_parameters"], about["frozen_parameters"]) == (16, 10)
+    assert float(inner.weights()[0]) == 0, "building a model counts nothing"
+    answers.ask_twice(whole, np.ones((5, 2), np.float32))
+    assert float(inner.weights()[0]) == 10
+    network = answers.build_model((32, 32, 3), [("MobileNet", {"alpha": 0.25, "input_shape": (32, 32, 3), "include_top": False, "weights": None})])
+    assert network.describe()["output_shape"] == (None, 1, 1, 256)
+
+
 def test_a_lesson_that_has_used_up_its_time_is_not_run_any_further(root, submit):
     from course.grading.session import LESSON_SECONDS, GradingSession, TaskMark
     from course.grading.submission import Submission
