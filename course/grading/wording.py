@@ -40,6 +40,8 @@ def argument_in_words(value) -> str:
         return _number(value)
     if isinstance(value, Reference):
         return f"<{value.kind}>"
+    if type(value) in (list, tuple) and any(isinstance(item, (Reference, np.ndarray)) for item in value):
+        return f"[{', '.join(map(argument_in_words, value))}]"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
 
