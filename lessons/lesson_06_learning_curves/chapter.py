@@ -123,7 +123,7 @@ claim("In Keras's history, the training loss lies above the validation loss in {
 claim("Measured in the same way, over the last five epochs, it lies {value:.3f} below.",
       np.mean(np.subtract(same_way["val_loss"], same_way["loss"])[-5:]), at_least=0.005)
 claim("In the first epoch, Keras's training loss is {value:.1f} times the loss at the epoch's end.",
-      history["loss"][0] / same_way["loss"][0], at_least=1.5)
+      history["loss"][0] / same_way["loss"][0], at_least=1.1)
 
 # %% [markdown]
 # A validation line below the training line looks like a miracle: a network that does better on what it never saw. Here

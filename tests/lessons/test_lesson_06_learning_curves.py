@@ -40,8 +40,7 @@ def test_both_lines_are_measured_at_the_end_of_each_epoch(submission, rng):
 
 @task("6.1", points=1, keras=True, seconds=60, replay=False)
 def test_an_epoch_has_as_many_steps_as_there_are_batches(submission, rng):
-    image, _ = _examples(rng, 1)
-    training = np.repeat(image, 12, axis=0), np.full(12, 1)  # all the same, so that the order does not matter
+    training = np.repeat(_examples(rng, 5)[0][4:], 12, axis=0), np.full(12, 1)  # all the same, so that the order does not matter
     validation, weights = _examples(rng, 20), _weights(rng)
     after = _descend(training, weights, steps=9)
     expected = _lines_of(after[3::3], training, validation)
@@ -380,20 +379,19 @@ def test_the_regularized_model_does_not_learn_wrong_labels_by_heart(submission, 
           "a hidden layer of at least 128 units, so that the penalty or the dropout has to help")
     predict = _trained(model, training, noisy, epochs=40, batch_size=10, seed=int(rng.integers(1000)))
     shares = predict(validation)
-    loss, accuracy = _cross_entropy(shares, labels[120:]), _accuracy(shares, labels[120:])
+    accuracy = _accuracy(shares, labels[120:])
     known_by_heart = _accuracy(predict(training)[wrong], noisy[wrong])
     layers = description["layers"]
     without = not any(layer["class"] == "Dropout" for layer in layers) and not any(
         isinstance(layer["config"].get("kernel_regularizer", None), (dict, str)) for layer in layers)
-    high = not loss <= 1.0
+    by_heart = not known_by_heart <= 0.8
     submission.suspect("regularized_model__dropout_after_softmax", layers[-1]["class"] == "Dropout")
-    submission.suspect("regularized_model__penalty_far_too_strong", high and accuracy < 0.6)
-    submission.suspect("regularized_model__dropout_far_too_weak", high and accuracy >= 0.6 and known_by_heart > 0.5
-                       and any(layer["class"] == "Dropout" for layer in layers))
-    submission.suspect("regularized_model__nothing_added", high and accuracy >= 0.6 and known_by_heart > 0.5)
-    check(loss <= 1.0, f"a validation loss of {loss:.2f} after 40 epochs, and {known_by_heart:.0%} of the wrong labels learned by heart",
-          "at most 1.00 (without any penalty it is about twice that)")
-    check(accuracy >= 0.7, f"{accuracy:.0%} of the validation digits right", "at least 70%: a weaker penalty")
+    submission.suspect("regularized_model__penalty_far_too_strong", accuracy < 0.6)
+    submission.suspect("regularized_model__nothing_added", by_heart and without)
+    submission.suspect("regularized_model__dropout_far_too_weak", by_heart and not without)
+    check(known_by_heart <= 0.8, f"a model that has learned {known_by_heart:.0%} of the wrong labels by heart",
+          "at most 80% of them (without dropout or penalty it is nearly all); make memorising more expensive")
+    check(accuracy >= 0.65, f"a model that gets {accuracy:.0%} of the validation digits right", "at least 65%: a weaker penalty")
 
 
 def _digits(rng, count):
@@ -435,11 +433,6 @@ def _trained(model, images, labels, **settings):
 
 def _accuracy(shares, labels):
     return float((shares.argmax(axis=1) == labels).mean())
-
-
-def _cross_entropy(shares, labels):
-    """Without the penalties that `evaluate` adds."""
-    return float(-np.log(np.clip(shares[np.arange(len(labels)), labels], 1e-7, 1)).mean())
 
 
 # Task 6.7. Full-batch steps with momentum: NumPy knows the whole story beforehand.
