@@ -64,8 +64,8 @@ claim("Five untrained networks have a loss of {value:.2f} times ln(10) on averag
 claim("The best of them has {value:.2f} times ln(10).", min(fresh) / KNOWS_NOTHING, at_least=0.95)
 
 # %% [markdown]
-# A little above. A fresh network knows nothing either, but it does not *know* that: its shares are unequal by chance,
-# and unequal shares without knowledge cost a little more than equal ones.
+# Close to it, and rather above than below. A fresh network knows nothing either, but it does not *know* that: its
+# shares are unequal by chance, and unequal shares without knowledge cost a little more than equal ones.
 #
 # ## Measure both lines in the same way
 #
@@ -103,11 +103,11 @@ def draw(axis, curves, title, *, top=None, names=False):
         axis.legend(frameon=False)
 
 
-def charts(curves, titles, finding, *, top=None, width=3.2):
-    """Several charts in a row, on one scale."""
-    figure, axes = plots.plt.subplots(1, len(curves), figsize=(width * len(curves), 3.3), sharey=True, squeeze=False)
+def charts(curves, titles, finding, *, top=None, width=3.2, tops=()):
+    """Several charts in a row, on one scale unless each is given its own `tops`."""
+    figure, axes = plots.plt.subplots(1, len(curves), figsize=(width * len(curves), 3.3), sharey=not tops, squeeze=False)
     for number, (axis, lines, title) in enumerate(zip(axes[0], curves, titles, strict=True)):
-        draw(axis, lines, title, top=top, names=number == 0)
+        draw(axis, lines, title, top=tops[number] if tops else top, names=number == 0)
     plots.headline(figure, finding)
     return figure
 
@@ -138,7 +138,8 @@ claim("In the first epoch, Keras's training loss is {value:.1f} times the loss a
 #
 # ## First patient: the training loss stays high
 #
-# The first network has two neurons in its hidden layer.
+# Our patients are networks with one hidden layer; `plain_model` builds them. Each hidden neuron takes one weighted sum
+# of all pixels and squeezes it between −1 and 1 (that rule is called tanh). The first patient has two hidden neurons.
 
 # %%
 def train(model, part=training, **settings):
@@ -157,8 +158,8 @@ print("validation loss:", np.round(tiny["val_loss"][::4], 2))
 
 # %% [markdown]
 # The two lines lie close together, so new pictures are not the trouble. The trouble is that the network is bad at the
-# *old* ones. This is **underfitting**. It learned from 500 pictures for 20 epochs. Three remedies come to mind: twice as
-# many pictures, three times as many epochs, or a larger network.
+# *old* ones. This is **underfitting**. It learned from 500 pictures for 20 epochs. Three remedies come to mind: twice
+# as many pictures, three times as many epochs, or a larger network.
 #
 # **Predict.** Which of the three helps most? Is there one that does not help at all?
 
@@ -167,7 +168,8 @@ more_pictures = train(plain(2))
 longer = train(plain(2), half, batch_size=16, epochs=60)
 keras.utils.set_random_seed(0)
 larger = train(lesson.larger_model(784, 10), half, batch_size=16)
-figure = charts([tiny, more_pictures, longer, larger], ["two neurons", "twice the pictures", "three times as long", "a larger network"],
+figure = charts([tiny, more_pictures, longer, larger],
+                ["two neurons", "twice the pictures", "three times as long", "a larger network"],
                 "Underfitting: where there is no room, more pictures do not make any", width=2.7)
 plots.show(figure, "underfitting", "Four charts. With two neurons both lines stay high, with twice the pictures as well; "
            "with three times the epochs they are lower; with a larger network both lines drop close to zero.")
@@ -181,9 +183,9 @@ claim("With three times the epochs it ends at {value:.2f} times ln(10).", end["l
 claim("With the larger network it ends at {value:.2f} times ln(10).", end["larger"], at_most=0.1)
 
 # %% [markdown]
-# More pictures are the remedy that everybody asks for, and here they do nothing. Whoever cannot fit 500 pictures into two
-# neurons will not fit 1,000. Training for longer is not in vain, since the line was still falling. But the larger network
-# is past it within a few epochs.
+# More pictures are the remedy that everybody asks for, and here they do nothing. Whoever cannot fit 500 pictures into
+# two neurons will not fit 1,000. Training for longer is not in vain, since the line was still falling. But the larger
+# network is past it within a few epochs.
 #
 # The chart alone does not say *which* cause is behind a high training loss. Here are three recorded runs with the same
 # disease: a network that is too small, a learning rate that is a hundred times too small, and a run that was stopped
@@ -249,8 +251,8 @@ claim("Run B reads {value:.0%} of them.", second["val_accuracy"][-1], at_least=0
 #
 # ## Third patient: the validation loss turns up
 #
-# The next network has plenty of room, 256 neurons, and little to learn from: 120 pictures, of which every fifth carries a
-# wrong label. That is not so artificial. People label late in the evening, too.
+# The next network has plenty of room, 256 neurons, and little to learn from: 120 pictures, of which every fifth carries
+# a wrong label. That is not so artificial. People label late in the evening, too.
 
 # %%
 def with_wrong_labels(part, share=0.2):
@@ -266,7 +268,8 @@ noisy = with_wrong_labels(tuple(part[:120] for part in training))
 patient = train(plain(256), noisy, epochs=40, batch_size=10)
 turn = int(np.argmin(patient["val_loss"]))
 claim("The validation loss is lowest in epoch {value:.0f} of 40.", turn + 1, at_most=20)
-claim("From there to the end it rises by a factor of {value:.2f}.", patient["val_loss"][-1] / patient["val_loss"][turn], at_least=1.15)
+claim("From there to the end it rises by a factor of {value:.2f}.",
+      patient["val_loss"][-1] / patient["val_loss"][turn], at_least=1.15)
 claim("Meanwhile the training loss falls to {value:.2f}.", patient["loss"][-1], at_most=0.3)
 claim("In the end, it gives {value:.0%} of its training pictures the label that it was shown, wrong ones included.",
       patient["accuracy"][-1], at_least=0.9)
@@ -275,8 +278,8 @@ claim("In the end, it gives {value:.0%} of its training pictures the label that 
 # This is **overfitting**. Up to the turn, what the network learned about the training pictures was true of the
 # others as well. After it, it learns what is true of these 120 pictures only, the wrong labels among them.
 #
-# How far apart are the lines? That is the **generalisation gap**: validation loss minus training loss. It is read in the
-# epoch that one would keep, the one with the lowest validation loss. In the last epoch it would describe a network
+# How far apart are the lines? That is the **generalisation gap**: validation loss minus training loss. It is read in
+# the epoch that one would keep, the one with the lowest validation loss. In the last epoch it would describe a network
 # that nobody wants.
 
 # %%
@@ -296,8 +299,8 @@ regularized = train(lesson.regularized_model(784, 10), noisy, epochs=40, batch_s
 more_data = train(plain(256), with_wrong_labels(tuple(part[:600] for part in training)), epochs=40, batch_size=50)
 
 stopped_model = plain(256)
-stopped = stopped_model.fit(*noisy, validation_data=validation, validation_batch_size=400, epochs=40, batch_size=10, verbose=0,
-                            callbacks=[lesson.early_stopping(patience=5)]).history
+stopped = stopped_model.fit(*noisy, validation_data=validation, validation_batch_size=400, epochs=40, batch_size=10,
+                            verbose=0, callbacks=[lesson.early_stopping(patience=5)]).history
 kept_loss, kept_accuracy = stopped_model.evaluate(*validation, batch_size=400, verbose=0)
 
 # %%
@@ -308,7 +311,7 @@ kept = int(np.argmin(stopped["val_loss"]))
 figure.axes[3].plot(kept + 1, kept_loss, "o", color=plots.RED, markersize=9)
 figure.axes[3].annotate("kept", (kept + 1, kept_loss), (kept + 1.5, kept_loss + 0.5), arrowprops={"arrowstyle": "-"})
 plots.show(figure, "overfitting", "Four charts. The patient's validation line turns up early while training falls to zero. "
-           "Regularised, the lines stay closer and level. With more pictures the turn is lower. Stopped early, a dot marks the kept epoch.")
+           "Regularised, it stays lower. With more pictures it is lower too. Stopped early, a dot marks the kept epoch.")
 
 # %%
 remedies = {"left alone": patient["val_loss"][-1], "regularised": regularized["val_loss"][-1],
@@ -322,17 +325,17 @@ claim("It went back to the best of them: the loss that was kept and the lowest o
       abs(kept_loss - min(stopped["val_loss"])), at_most=0.002)
 
 # %% [markdown]
-# All three help, and each in its own way. Dropout keeps the network from learning the wrong labels by heart. More pictures
-# make the turn come later and lower, although there are more wrong labels in all: the right ones agree with each other,
-# the wrong ones do not. Stopping early heals nothing. It takes the best of a bad run, and saves time.
+# All three help, and each in its own way. Dropout keeps the network from learning the wrong labels by heart. More
+# pictures make the turn come later and lower, although there are more wrong labels in all: the right ones agree with
+# each other, the wrong ones do not. Stopping early heals nothing. It takes the best of a bad run, and saves time.
 #
 # Which of the three wins depends on the case. On other data the order will be another one.
 #
 # ### When is it a turn?
 #
-# Stop at the first rise, and you stop at every wobble. So early stopping has a **patience**: how many epochs in a row may
-# pass without a new best. Here is a validation line that wobbles, because the learning rate is large, with the points
-# at which different patiences would stop. `best_epoch` answers that without any training.
+# Stop at the first rise, and you stop at every wobble. So early stopping has a **patience**: how many epochs in a row
+# may pass without a new best. Here is a validation line that wobbles, because the learning rate is large, with the
+# points at which different patiences would stop. `best_epoch` answers that without any training.
 #
 # **Predict.** With a patience of 1, will it get anywhere near the lowest point?
 
@@ -347,7 +350,8 @@ axis.plot(range(1, 41), wobble, color=plots.ORANGE, linewidth=1, alpha=0.6, labe
 axis.plot(range(1, 41), lesson.smooth(wobble, 0.8), color=plots.ORANGE, linewidth=2.5, label="smoothed, weight 0.8")
 for patience, colour in ((1, plots.RED), (4, plots.PURPLE), (10, plots.BLUE)):
     kept, last = lesson.best_epoch(wobble, patience)
-    axis.plot(kept + 1, wobble[kept], "o", color=colour, markersize=9, label=f"patience {patience}: kept {kept + 1}, stopped {last + 1}")
+    axis.plot(kept + 1, wobble[kept], "o", color=colour, markersize=9,
+              label=f"patience {patience}: kept {kept + 1}, stopped {last + 1}")
     axis.axvline(last + 1, color=colour, linewidth=1, linestyle=":")
 axis.set_xlabel("epoch")
 axis.set_ylabel("loss")
@@ -358,19 +362,21 @@ plots.show(figure, "patience", "A wobbling validation line with its smoothed ver
 
 # %%
 loss_kept = [wobble[lesson.best_epoch(wobble, patience)[0]] for patience in (1, 4, 10)]
-claim("With a patience of 10, the loss that is kept is {value:.2f} of what a patience of 1 keeps.", loss_kept[2] / loss_kept[0], at_most=1)
-claim("Between two neighbouring epochs, the line moves by {value:.2f} on average.", np.abs(np.diff(wobble)).mean(), at_least=0.02)
+claim("With a patience of 10, the loss that is kept is {value:.2f} of what a patience of 1 keeps.",
+      loss_kept[2] / loss_kept[0], at_most=1)
+claim("Between two neighbouring epochs, the line moves by {value:.2f} on average.",
+      np.abs(np.diff(wobble)).mean(), at_least=0.02)
 claim("Smoothed, it moves by {value:.2f}.", np.abs(np.diff(lesson.smooth(wobble, 0.8))).mean(), at_most=0.1)
 
 # %% [markdown]
-# The thick line is the same one, smoothed: each point is a mean of all points so far, in which the past fades. It shows where
-# the line is heading, and it is late. Smooth in order to look; stop and choose by the measured values.
+# The thick line is the same one, smoothed: each point is a mean of all points so far, in which the past fades. It shows
+# where the line is heading, and it is late. Smooth in order to look; stop and choose by the measured values.
 #
 # ## Fourth patient: both low, and close
 #
-# This is run B from before. Training is low, validation is low, both are level, and there is a small gap, as there nearly
-# always is. Nothing is wrong. **Stop changing things.** Every further look at the validation part with a decision after it
-# makes validation a little less honest. Now, once, we open the drawer.
+# This is run B from before. Training is low, validation is low, both are level, and there is a small gap, as there
+# nearly always is. Nothing is wrong. **Stop changing things.** Every further look at the validation part with a
+# decision after it makes validation a little less honest. Now, once, we open the drawer.
 #
 # **Predict.** Validation said how many digits run B reads. Will the test part say the same? More, less?
 
@@ -383,15 +389,16 @@ claim("On the test part it reads {value:.1%}.", test_accuracy, at_least=0.88)
 claim("The two differ by {value:.1%}.", abs(test_accuracy - final["val_accuracy"][-1]), at_most=0.05)
 
 # %% [markdown]
-# About the same. With 397 pictures, one or two points of difference are chance. Had we tried fifty networks and kept the
-# one that validation liked best, the test would probably have been the lower of the two. That is the story of lesson 4.
+# About the same. With 397 pictures, one or two points of difference are chance. Had we tried fifty networks and kept
+# the one that validation liked best, the test would probably have been the lower of the two. That is the story of
+# lesson 4.
 #
 # ## The odd ones
 #
-# Four charts do not fit the round. The first two are about the learning rate. The same network, the same pictures; only the
+# Some charts do not fit the round. The first are about the learning rate. The same network, the same pictures; only the
 # size of the steps differs.
 #
-# **Predict.** Steps that are ten times too large, and a hundred times: what will the lines do?
+# **Predict.** Steps that are twenty times too large, and a thousand times: what will the lines do?
 
 # %%
 def with_learning_rate(rate):
@@ -400,11 +407,12 @@ def with_learning_rate(rate):
     return train(model, epochs=20)
 
 
-rates = [0.003, 0.06, 1.0]
+rates = [0.003, 0.06, 3.0]
 by_rate = [with_learning_rate(rate) for rate in rates]
-figure = charts(by_rate, [f"learning rate {rate:g}" for rate in rates], "Large steps: first a sawtooth, then nothing at all", top=4)
-plots.show(figure, "sawtooth", "Three charts. With a learning rate of 0.003 both lines fall smoothly; with 0.06 they go "
-           "up and down like a saw; with 1 they lie flat at the dotted line.")
+figure = charts(by_rate, [f"learning rate {rate:g}" for rate in rates], "Steps too large: first a sawtooth, then an explosion",
+                tops=[2.5, 2.5, 1.1 * max(by_rate[2]["loss"])])
+plots.show(figure, "sawtooth", "Three charts. With a learning rate of 0.003 both lines fall smoothly; with 0.06 they go up and "
+           "down like a saw; with 3 they jump about far above the dotted line, on a scale many times as large.")
 
 # %%
 def ups(run):
@@ -414,26 +422,31 @@ def ups(run):
 
 claim("With small steps, the training loss rises in {value:.0f} of 19 epochs.", ups(by_rate[0]), at_most=4)
 claim("With steps twenty times as large, it rises in {value:.0f}.", ups(by_rate[1]), at_least=5)
-claim("With the largest steps, it ends at {value:.2f} times ln(10).", by_rate[2]["loss"][-1] / KNOWS_NOTHING, at_least=0.8)
+claim("With the largest steps, the last five epochs have {value:.0f} times ln(10) on average.",
+      np.mean(by_rate[2]["loss"][-5:]) / KNOWS_NOTHING, at_least=2)
 
 # %% [markdown]
-# A **sawtooth** means that the steps are too large: they overshoot the valley, again and again. Much larger ones end in
-# one of two ways. The loss explodes to huge numbers or to NaN ("not a number"), and we call the run **diverging**. Or a
-# single huge step kills the network at once, as here: all its hidden neurons answer 0 to everything, no
-# change of the weights makes a difference any more, and the line is flat.
+# A **sawtooth** means that the steps are too large: they overshoot the valley, again and again. With much larger ones
+# the loss explodes, to huge numbers or to NaN ("not a number"), and we call the run **diverging**. Look at the scale:
+# knowing nothing, the dotted line, would be far better.
 #
-# That brings us to flat lines. Here are three recorded ones that lie at the dotted line, and below, the same three with the
-# scale enlarged some fifty times.
+# With neurons of another kind there is a third way. A neuron with `relu` answers 0 to every negative sum. One single
+# huge step can push all of them so far down that they answer 0 to everything. No small change of the weights makes
+# a difference any more, and the line is flat.
 #
-# **Predict.** One has dead neurons, one starts with all weights at zero, and one was given shuffled labels, that is the right
-# labels for the wrong pictures. Can you tell them apart?
+# That brings us to flat lines. Here are three recorded ones that lie at the dotted line, and below, the same three with
+# the scale enlarged some fifty times.
+#
+# **Predict.** One has dead neurons, one starts with all weights at zero, and one was given shuffled labels, that is the
+# right labels for the wrong pictures. Can you tell them apart?
 
 # %%
 flat = ["learners 3 not learning", "learners 6 not learning", "learners 1 not learning"]
 figure, axes = plots.plt.subplots(2, 3, figsize=(9.4, 5), sharey="row")
 for column, name in enumerate(flat):
     for row, limits in enumerate(((0, 2.5), (2.2, 2.44))):
-        draw(axes[row, column], recorded(name), bank[name].cause.removeprefix("all ") if row == 0 else "enlarged", names=column + row == 0)
+        title = bank[name].cause.removeprefix("all ") if row == 0 else "enlarged"
+        draw(axes[row, column], recorded(name), title, names=column + row == 0)
         axes[row, column].set_ylim(*limits)
 plots.headline(figure, "Flat lines look alike only from afar")
 plots.show(figure, "flat", "Above, three charts with flat lines at ln 10. Enlarged below, two stay nearly motionless, while with "
@@ -448,14 +461,14 @@ claim("Meanwhile, with shuffled labels, the validation loss moves by {value:+.3f
       np.subtract(*recorded(flat[2])["val_loss"][[-1, 0]]), at_least=0.0)
 
 # %% [markdown]
-# Where nothing can change, the line is dead straight: all that is still learned is how frequent each digit is. With shuffled
-# labels the network works hard. It has begun to learn a thousand wrong labels by heart, and with every one of them it
-# understands less of the rest. A flat line is never a matter of patience. Look at the data first (print ten pictures with their
-# labels), then at the learning rate, then at the start.
+# Where nothing can change, the line is dead straight: all that is still learned is how frequent each digit is. With
+# shuffled labels the network works hard. It has begun to learn a thousand wrong labels by heart, and with every one of
+# them it understands less of the rest. A flat line is never a matter of patience. Look at the data first (print ten
+# pictures with their labels), then at the learning rate, then at the start.
 #
-# The last odd one looks like good news. Somebody collected pictures from several folders, and the same pictures were in more
-# than one. So half of the validation part consists of pictures that are in the training part as well. This is a **leak**. The
-# network and its training are those of the third patient, with right labels this time.
+# The last odd one looks like good news. Somebody collected pictures from several folders, and the same pictures were in
+# more than one. So half of the validation part consists of pictures that are in the training part as well. This is a
+# **leak**. The network and its training are those of the third patient, with right labels this time.
 #
 # **Predict.** What does a leak do to the validation line?
 
@@ -475,25 +488,26 @@ claim("The leaky validation part says {value:.0%} right.", with_leak["val_accura
 claim("New pictures say {value:.0%}.", honest["val_accuracy"][-1], at_most=0.95)
 
 # %% [markdown]
-# The chart with the leak is the *better looking* one. There is no mark on it that says "leak". Only a suspicion helps: this is
-# better than I had reason to hope. Lesson 4 shows how to look for doubles.
+# The chart with the leak is the *better looking* one. There is no mark on it that says "leak". Only a suspicion helps:
+# this is better than I had reason to hope. Lesson 4 shows how to look for doubles.
 #
 # ## A diagnosis by rule
 #
-# Could a program do the round? `diagnose` gets the lines and the number of classes and answers with one of five words. It needs
-# only four numbers, all counted in units of ln(classes), so that the same limits fit two classes and ten: does the
-# training loss explode, does it ever leave 1, where does it end, and how far has validation risen from its lowest point?
+# Could a program do the round? `diagnose` gets the lines and the number of classes and answers with one of five words.
+# It needs only four numbers, all counted in units of ln(classes), so that the same limits fit two classes and ten: does
+# the training loss explode, does it ever leave 1, where does it end, and how far has validation risen from its lowest
+# point?
 #
-# The course comes with a bank of recorded runs that were made ill in known ways, on ten digits and on the question "odd or even".
-# Here each of them is a dot.
+# The course comes with a bank of recorded runs that were made ill in known ways, on ten digits and on the question "odd
+# or even". Here each of them is a dot.
 #
 # **Predict.** How many of them does a rule with four numbers get right?
 
 # %%
 runs = recorded_runs()
 answers = [lesson.diagnose(run.curves, run.classes) for run in runs]
-claim("Of the recorded runs, the rule gets {value:.0%} right.", np.mean([answer == run.diagnosis for answer, run in zip(answers, runs)]),
-      at_least=0.9)
+right = [answer == run.diagnosis for answer, run in zip(answers, runs, strict=True)]
+claim("Of the recorded runs, the rule gets {value:.0%} right.", np.mean(right), at_least=0.9)
 
 figure, axis = plots.plt.subplots(figsize=(8.6, 4.4))
 looks = {"good fit": (plots.GREEN, "o"), "underfitting": (plots.BLUE, "s"), "overfitting": (plots.ORANGE, "^"),
@@ -516,9 +530,9 @@ plots.show(figure, "bank", "Dots in a plane. Good fits lie at the lower left, un
 # %% [markdown]
 # Diverging runs are missing here: they lie off the page, to the right.
 #
-# Do not be too impressed. The bank was made so that the groups lie apart: runs of which the lines did not show clearly what had
-# been done to them were left out, by a rule that was fixed beforehand. In daily life, many runs lie in between. The rule also
-# sees the disease and not its cause, as with the three underfitting runs above.
+# Do not be too impressed. The bank was made so that the groups lie apart: runs of which the lines did not show clearly
+# what had been done to them were left out, by a rule that was fixed beforehand. In daily life, many runs lie in
+# between. The rule also sees the disease and not its cause, as with the three underfitting runs above.
 #
 # ## The round on one page
 #
@@ -541,20 +555,22 @@ plots.show(figure, "bank", "Dots in a plane. Good fits lie at the lower left, un
 #
 # - A learning curve has two lines and a third one to hold on to: ln(classes), the loss of somebody who knows nothing.
 # - Two lines can only be compared if they were measured in the same way. Keras's training loss is a running mean.
-# - The training line says whether the network *can*. Only the validation line says whether it learned something that holds elsewhere.
+# - The training line says whether the network *can*. Only the validation line says whether it learned something that
+#   holds elsewhere.
 # - Underfitting asks for room, steps or time. Overfitting asks for data, a penalty, or an end.
 # - Early stopping keeps the best epoch. Its patience decides what counts as a turn.
 # - A chart has no mark for a leak.
 #
 # ## What this did not show
 #
-# All patients were small networks on small, tidy digits, and most charts here are single runs. With other starts the lines look a little
-# different; what the sentences claim was checked with other seeds as well, but the exact heights mean nothing. We met each disease alone. And we
-# did not see that a validation loss may turn up while validation *accuracy* still grows: then the network becomes sure of
-# its few mistakes. Which of the two matters depends on what the network is for.
+# All patients were small networks on small, tidy digits, and most charts here are single runs. With other starts the
+# lines look a little different; what the sentences claim was checked with other seeds as well, but the exact heights
+# mean nothing. We met each disease alone. And we did not see that a validation loss may turn up while validation
+# *accuracy* still grows: then the network becomes sure of its few mistakes. Which of the two matters depends on what
+# the network is for.
 #
 # ## Your turn
 #
-# Now write the eight functions yourself: go to the [exercise](exercise/), fill in the first one, and run `course check 6`. For
-# the diagnosis, look at the recorded runs before you choose any limits. When all tasks pass, `course run 6 --mine` makes the round
-# with your functions in place of ours.
+# Now write the eight functions yourself: go to the [exercise](exercise/), fill in the first one, and run `course check
+# 6`. For the diagnosis, look at the recorded runs before you choose any limits. When all tasks pass, `course run 6
+# --mine` makes the round with your functions in place of ours.

@@ -27,13 +27,14 @@ def plain_model(features: int, classes: int, hidden_units: int):
 
     Returns:
         keras.Model from (batch, features) to (batch, classes), with softmax, the cross-entropy loss for
-        whole-number labels, Adam with a learning rate of 0.003, and accuracy as its only metric.
+        whole-number labels, Adam with a learning rate of 0.003, and accuracy as its only metric. Its hidden neurons
+        use tanh, which squeezes any number between -1 and 1; unlike those with relu, they rarely fall silent for good.
     """
     import keras
 
     model = keras.Sequential([
         keras.Input((features,)),
-        keras.layers.Dense(hidden_units, activation="relu"),
+        keras.layers.Dense(hidden_units, activation="tanh"),
         keras.layers.Dense(classes, activation="softmax"),
     ])
     model.compile(optimizer=keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -160,8 +161,8 @@ def diagnose(curves: dict, classes: int) -> str:
 def larger_model(features: int, classes: int):
     """A remedy for underfitting: a compiled model that can learn what `plain_model` with 2 neurons cannot.
 
-    It is trained on 600 digits for 12 epochs, and its training accuracy must be high; `plain_model` with 2
-    hidden units gets less than half of the pictures right.
+    It is trained on 600 digits for 12 epochs, and must then get at least 90 % of these digits right.
+    `plain_model` with 2 hidden units does not come near.
     By hand: one hidden layer of 64 neurons on 784 pixels has 784 · 64 + 64 + 64 · 10 + 10 = 50,890 weights, where
     2 neurons have 1,600.
 
@@ -180,8 +181,8 @@ def regularized_model(features: int, classes: int):
     """A remedy for overfitting: as `plain_model` with 256 hidden units, but with L2 penalties or dropout (or both).
 
     It is trained for 40 epochs on 120 digits of which every fifth has a wrong label. There, `plain_model`
-    with 256 hidden units learns the wrong labels by heart, and its validation loss turns up. Yours must end with a
-    clearly lower validation loss, and still read most validation digits correctly.
+    with 256 hidden units learns nearly all the wrong labels by heart, and its validation loss turns up. Yours must
+    learn no more than four fifths of them, and still read at least 65 % of the validation digits.
     By hand: `keras.layers.Dropout(0.5)` sets a random half of its inputs to 0 in training and doubles the rest;
     at prediction time it does nothing.
 

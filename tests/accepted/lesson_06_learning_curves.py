@@ -11,7 +11,8 @@ import numpy as np
 # Task 6.1
 
 
-def record_curves__one_epoch_at_a_time(model, train_images, train_labels, validation_images, validation_labels, epochs, batch_size=32):
+def record_curves__one_epoch_at_a_time(model, train_images, train_labels, validation_images, validation_labels,
+                                       epochs, batch_size=32):
     """A loop over the epochs, with two evaluations after each.
 
     `fit` goes on where it stopped, so this is one training.
@@ -142,9 +143,10 @@ def diagnose__nearest_recorded_run(curves, classes):
     from course.data.recorded_runs import recorded_runs
 
     def description(lines, kinds):
-        training, validation = (np.nan_to_num(np.asarray(lines[name], dtype=float) / np.log(kinds), nan=9.0, posinf=9.0).clip(0, 3)
+        training, validation = (np.nan_to_num(np.asarray(lines[name], dtype=float) / np.log(kinds), nan=9.0).clip(0, 3)
                                 for name in ("loss", "val_loss"))
-        return np.array([training[-1], training.min(), training[-5:].mean(), 2 * (validation[-1] - validation.min()), validation.min()])
+        rise = validation[-1] - validation.min()
+        return np.array([training[-1], training.min(), training[-5:].mean(), 2 * rise, validation.min()])
 
     own = description(curves, classes)
     return min(recorded_runs(), key=lambda run: np.abs(description(run.curves, run.classes) - own).sum()).diagnosis

@@ -85,7 +85,8 @@ def record_curves__measured_before_the_epoch(model, train_images, train_labels, 
                                before=True)
 
 
-def record_curves__all_epochs_in_each(model, train_images, train_labels, validation_images, validation_labels, epochs, batch_size=32):
+def record_curves__all_epochs_in_each(model, train_images, train_labels, validation_images, validation_labels,
+                                      epochs, batch_size=32):
     """Each round of the loop trained for all the epochs.
 
     `fit` goes on where it stopped before. In a loop over the epochs, each call must train for one: epochs=1.
@@ -94,7 +95,8 @@ def record_curves__all_epochs_in_each(model, train_images, train_labels, validat
                                epochs_in_each=epochs)
 
 
-def record_curves__batch_size_ignored(model, train_images, train_labels, validation_images, validation_labels, epochs, batch_size=32):
+def record_curves__batch_size_ignored(model, train_images, train_labels, validation_images, validation_labels,
+                                      epochs, batch_size=32):
     """The batch size was not passed on.
 
     `fit` then takes 32 pictures per step, whatever was asked for. The number of steps per epoch, and with it the
@@ -103,7 +105,8 @@ def record_curves__batch_size_ignored(model, train_images, train_labels, validat
     return _measure_each_epoch(model, (train_images, train_labels), (validation_images, validation_labels), epochs, 32)
 
 
-def record_curves__lines_exchanged(model, train_images, train_labels, validation_images, validation_labels, epochs, batch_size=32):
+def record_curves__lines_exchanged(model, train_images, train_labels, validation_images, validation_labels,
+                                   epochs, batch_size=32):
     """Training and validation changed places.
 
     "loss" and "accuracy" belong to the training pictures, "val_loss" and "val_accuracy" to the validation pictures.
@@ -508,7 +511,7 @@ def _network(features, classes, *layers, rate=0.003, loss="sparse_categorical_cr
 def _dense(units, **more):
     import keras
 
-    return keras.layers.Dense(units, activation="relu", **more)
+    return keras.layers.Dense(units, activation="tanh", **more)
 
 
 def larger_model__a_little_larger(features, classes):

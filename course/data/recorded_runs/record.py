@@ -231,7 +231,8 @@ def planned(part: str) -> list[dict]:
     plan = []
     for number, healthy in enumerate(HEALTHY[part]):
         name = f"{part} {number + 1}"
-        plan.append({"name": f"{name} healthy", "diagnosis": "good fit", "cause": "nothing is wrong", "remedy": None, "settings": healthy})
+        plan.append({"name": f"{name} healthy", "diagnosis": "good fit", "cause": "nothing is wrong", "remedy": None,
+                     "settings": healthy})
         for diagnosis, ways in SICK.items():
             cause, change = ways[part][number % len(ways[part])]
             plan.append({"name": f"{name} {diagnosis}", "diagnosis": diagnosis, "cause": cause, "remedy": f"{name} healthy",
@@ -250,8 +251,8 @@ def record(part: str, progress) -> None:
             kept.append(run | {"settings": asdict(run["settings"]), "classes": classes,
                                "curves": {name: [_short(value) for value in values] for name, values in curves.items()}})
         else:
-            ends = ", ".join(f"{name} {curves[name][0]:.3g} … {min(curves[name]):.3g} … {curves[name][-1]:.3g}" for name in LINES[::2])
-            progress.console.print(f"not kept, its curves do not show it: {run['name']} ({run['cause']}; {classes} classes, {ends})")
+            ends = ", ".join(f"{name} {min(curves[name]):.3g} … {curves[name][-1]:.3g}" for name in LINES[::2])
+            progress.console.print(f"not kept: {run['name']} ({run['cause']}; {classes} classes, {ends})")
         progress.advance(task)
     STORED[part].parent.mkdir(parents=True, exist_ok=True)
     lines = ",\n".join(json.dumps(run, separators=(",", ":")) for run in kept)

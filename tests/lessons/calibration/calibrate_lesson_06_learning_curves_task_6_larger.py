@@ -38,8 +38,8 @@ def main() -> None:
         values = [training_accuracy(build, seed, tests) for seed in SEEDS]
         table[name] = {"smallest": min(values), "median": float(np.median(values)), "largest": max(values)}
         print(f"{name:45} {min(values):.3f} {np.median(values):.3f} {max(values):.3f}", flush=True)
-    result = {"lesson": LESSON.removesuffix(".py"), "task": "6.6", "what": "training accuracy after 12 epochs", "seeds": len(SEEDS),
-              "threshold": 0.9, "right_is": "above", "in_test": "check(accuracy >= 0.9,", "values": table}
+    result = {"lesson": LESSON.removesuffix(".py"), "task": "6.6", "what": "training accuracy after 12 epochs",
+              "seeds": len(SEEDS), "threshold": 0.9, "right_is": "above", "in_test": "check(accuracy >= 0.9,", "values": table}
     (HERE / "lesson_06_learning_curves_task_6_larger.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
