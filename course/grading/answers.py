@@ -26,6 +26,8 @@ class Interaction:
     seconds: float = 0.0
     changed: list[int] = field(default_factory=list)
     """Which of the arrays handed over were changed in place, counted from 0."""
+    shared_random: bool = False
+    """Whether NumPy's shared random numbers were drawn from or seeded."""
 
     def in_words(self) -> str:
         """The call as a learner would write it."""
@@ -112,6 +114,7 @@ class Answers:
             interaction.printed_count = int(reply.get("printed_count", 0))
             interaction.seconds = float(reply.get("seconds", 0.0))
             interaction.changed = [int(place) for place in reply.get("changed", [])][:3]
+            interaction.shared_random = bool(reply.get("shared_random", False))
             interaction.value = self._value(reply, request)
         except NoAnswer as failure:
             interaction.failure = failure

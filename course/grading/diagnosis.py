@@ -92,6 +92,8 @@ def _same(one, other, mismatch: Mismatch | None, numbers: dict[int, int]) -> boo
     if isinstance(one, plain) or isinstance(other, plain):
         return type(one) is type(other) and isinstance(one, (str, bytes, type(None))) and one == other
     first, second = np.asarray(one), np.asarray(other)
+    if object in (first.dtype, second.dtype):  # a whole number that is too large for NumPy
+        return type(one) is type(other) is int and one == other
     if first.shape != second.shape or isinstance(one, np.ndarray) != isinstance(other, np.ndarray):
         return False
     if mismatch is not None and mismatch.about_dtype:

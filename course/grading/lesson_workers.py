@@ -1,8 +1,10 @@
 """The worker processes of one lesson's answers: started early, loaded once, replaced when they end."""
 
+from collections.abc import Callable
+
 from course.catalog import Lesson
 from course.grading.submission import Source
-from course.grading.worker_process import WorkerDied, WorkerProcess, WorkerTimeout
+from course.grading.worker_process import NurseryProcess, WorkerDied, WorkerProcess, WorkerTimeout
 
 LOAD_SECONDS = 30.0
 KERAS_SECONDS = 120.0
@@ -25,8 +27,9 @@ class LessonWorkers:
     early, so that its import runs while other tasks are graded.
     """
 
-    def __init__(self, lesson: Lesson, sources: list[Source], *, debug: bool = False, spares: list[WorkerProcess] | None = None):
-        self.lesson, self.debug = lesson, debug
+    def __init__(self, lesson: Lesson, sources: list[Source], *, debug: bool = False, spares: list[WorkerProcess] | None = None,
+                 nursery: Callable[[], NurseryProcess] | None = None):
+        self.lesson, self.debug, self.nursery = lesson, debug, nursery
         self.spares = spares if spares is not None else []
         self.sources, self.rebind = sources, {}
         self.workers: dict[bool, WorkerProcess] = {}
@@ -53,6 +56,9 @@ class LessonWorkers:
     def start(self, *, keras: bool) -> WorkerProcess:
         """The worker, started if need be; with Keras, its import begins in the background."""
         if keras not in self.workers:
+            if keras and self.nursery:
+                self.workers[keras] = WorkerProcess(nursery=self.nursery())
+                return self.workers[keras]
             worker = self.workers[keras] = self.spares.pop() if self.spares else WorkerProcess(debug=self.debug)
             if keras:
                 worker.post({"op": "warm", "modules": ["keras"]}, seconds=LOAD_SECONDS)

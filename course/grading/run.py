@@ -12,7 +12,8 @@ from pathlib import Path
 from course.catalog import Lesson
 from course.grading.results import LessonResult, Report, TaskResult, TestResult
 from course.grading.submission import CannotGrade, Source, Submission
-from course.grading.worker_process import ISOLATION, WorkerProcess
+from course.grading.sandbox import isolation
+from course.grading.worker_process import WorkerProcess
 
 
 class Gatherer:
@@ -85,7 +86,7 @@ def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, s
     Raises CannotGrade, with one line.
     """
     submission = Submission.at(path)
-    report = Report(str(path), ISOLATION, [
+    report = Report(str(path), "process" if debug else isolation().kind, [
         LessonResult(lesson, [TaskResult(task) for task in lesson.tasks if tasks is None or task.id in tasks])
         for lesson in lessons
     ])
@@ -104,7 +105,7 @@ def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, s
         if not lesson.grading_tests.is_file():
             raise CannotGrade(f"lesson {lesson.number} has no grading tests at {lesson.grading_tests}")
 
-    full = Report("", ISOLATION, [LessonResult(lesson, [TaskResult(task) for task in lesson.tasks]) for lesson in graded])
+    full = Report("", isolation().kind, [LessonResult(lesson, [TaskResult(task) for task in lesson.tasks]) for lesson in graded])
     shown = {task.task.id: task for lesson in report.lessons for task in lesson.tasks}
     for lesson in full.lessons:  # one and the same result object in both, where it is shown
         lesson.tasks = [shown.get(task.task.id, task) for task in lesson.tasks]

@@ -11,7 +11,7 @@ from course.grading.diagnosis import diagnose
 from course.grading.lesson_workers import KERAS_SECONDS, LessonWorkers, NoAnswer
 from course.grading.results import TestResult
 from course.grading.submission import Source, Submission, Unreadable
-from course.grading.worker_process import WorkerProcess
+from course.grading.worker_process import NURSERIES, NurseryProcess, WorkerProcess
 from course.grading.wrong_answers import Variant, wrong_answers
 
 LESSON_SECONDS = 180.0
@@ -45,6 +45,8 @@ class GradingSession:
     """Called with (variant name or "", result) as soon as a test is judged."""
     spares: list[WorkerProcess] = field(default_factory=list)
     """Fresh workers, started ahead; each is used once."""
+    nurseries: dict[str, NurseryProcess] = field(default_factory=dict)
+    """Two at most: "submission", whose workers get its answers, and "trusted", for solutions and known mistakes."""
 
     def __post_init__(self):
         self._workers: dict[tuple[str, str], LessonWorkers] = {}
@@ -96,13 +98,25 @@ class GradingSession:
             source = self.submission.source(lesson)
             if isinstance(source, Unreadable):
                 raise NoAnswer("absent", source.reason)
-            self._workers[key] = LessonWorkers(lesson, [source], debug=self.debug, spares=self.spares)
+            self._workers[key] = LessonWorkers(lesson, [source], debug=self.debug, spares=self.spares, nursery=self._nursery("submission"))
         return self._workers[key]
+
+    def _nursery(self, role: str) -> Callable[[], NurseryProcess] | None:
+        """How this role's workers get their nursery: started at first use, and anew should it have ended."""
+        if self.debug or not NURSERIES:
+            return None
+
+        def find() -> NurseryProcess:
+            if role not in self.nurseries or not self.nurseries[role].alive:
+                self.nurseries[role] = NurseryProcess()
+            return self.nurseries[role]
+
+        return find
 
     def _trusted_workers(self, role: str, lesson: catalog.Lesson) -> LessonWorkers:
         key = (role, lesson.name)
         if key not in self._workers:
-            self._workers[key] = LessonWorkers(lesson, [_trusted(lesson.solution)], spares=self.spares)
+            self._workers[key] = LessonWorkers(lesson, [_trusted(lesson.solution)], spares=self.spares, nursery=self._nursery("trusted"))
         return self._workers[key]
 
     def judge(self, mark: TaskMark, name: str, error: BaseException | None, answers: Answers | None, seconds: float,
@@ -157,6 +171,9 @@ class GradingSession:
 
     def close(self) -> None:
         """Stop every worker of this run."""
+        for nursery in self.nurseries.values():
+            nursery.stop()
+        self.nurseries.clear()
         for workers in self._workers.values():
             workers.stop()
         self._workers.clear()

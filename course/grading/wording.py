@@ -23,6 +23,9 @@ def value_in_words(value) -> str:
     if value is None:
         return "None"
     if isinstance(value, (list, tuple, dict, str, bytes)):
+        if isinstance(value, (list, tuple)) and any(isinstance(part, (np.ndarray, Opaque)) for part in value):
+            inside = "; ".join(value_in_words(part) for part in value[:3]) + ("; …" if len(value) > 3 else "")
+            return f"a {type(value).__name__} of {len(value)}: {inside}"
         text = repr(_without_numpy_scalars(value))
         if len(text) > 80:
             text = text[:77] + "…"
@@ -40,8 +43,9 @@ def argument_in_words(value) -> str:
         return _number(value)
     if isinstance(value, Reference):
         return f"<{value.kind}>"
-    if type(value) in (list, tuple) and any(isinstance(item, (Reference, np.ndarray)) for item in value):
-        return f"[{', '.join(map(argument_in_words, value))}]"
+    if type(value) in (list, tuple) and any(isinstance(part, (np.ndarray, Reference)) for part in value):
+        parts = ", ".join(argument_in_words(part) for part in value[:6]) + (", …" if len(value) > 6 else "")
+        return f"[{parts}]" if type(value) is list else f"({parts})"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
 

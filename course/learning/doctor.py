@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.grading.worker_process import ISOLATION
+from course.grading.sandbox import isolation
 
 LEAST_DISK_GB = 1.0
 LEAST_MEMORY_GB = 2.0
@@ -37,7 +37,9 @@ def examine(root: Path) -> Iterator[Finding]:
     memory = _free_memory_gb()
     if memory is not None:
         yield Finding("free memory", f"{memory:.1f} GB", "" if memory >= LEAST_MEMORY_GB else "close other programs: Keras tasks need about 1 GB for each of two workers")
-    yield Finding("isolation of answers", f"{ISOLATION}: each answer runs in a process of its own")
+    found = isolation()
+    yield Finding("isolation of answers", "sandbox: bubblewrap, no network, no files, own user and limits" if found.kind == "sandbox"
+                  else f"process: each answer runs in a process of its own, as you ({found.reason})")
 
 
 def _packages(constraints: Path) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from course.grading.sandbox import isolation
 from course.authoring.stubs import make_exercise
 
 
@@ -169,7 +170,7 @@ def test_the_json_follows_the_schema(check, submit, tmp_path):
     check("1.3", submit(replace=FLIPPED))
     data = json.loads((tmp_path / "result.json").read_text())
     assert list(data) == ["schema", "submission", "isolation", "score", "max_score", "lessons"]
-    assert (data["schema"], data["isolation"], data["score"], data["max_score"]) == (1, "process", 0, 4)
+    assert (data["schema"], data["isolation"], data["score"], data["max_score"]) == (1, isolation().kind, 0, 4)
     (lesson,) = data["lessons"]
     assert list(lesson) == ["name", "score", "max_score", "tasks"]
     (task,) = lesson["tasks"]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from course import catalog
+from course.grading import sandbox
 from course.grading.answers import Answers
 from course.grading.lesson_workers import LessonWorkers, NoAnswer
 from course.grading.submission import Source
@@ -28,6 +29,18 @@ def answers_of(lesson_1):
     yield start
     for workers in started:
         workers.stop()
+
+
+@pytest.fixture
+def isolated(monkeypatch):
+    """Choose how workers are kept apart; a sandbox that this machine does not have is a skip with its reason."""
+
+    def choose(kind: str) -> None:
+        if kind == "sandbox" and sandbox.isolation().kind != "sandbox":
+            pytest.skip(f"no sandbox here: {sandbox.isolation().reason}")
+        monkeypatch.setattr(sandbox, "isolation", lambda: sandbox.Isolation(kind))
+
+    return choose
 
 
 def _alive(pid: int) -> bool:
@@ -79,17 +92,40 @@ def test_signals_cannot_be_used_to_live_on(answers_of):
         answers.wait()
 
 
-def test_children_of_an_answer_end_with_its_worker(answers_of):
-    text = "import subprocess\ndef spawn(): return subprocess.Popen(['sleep', '1000']).pid"
+@pytest.mark.parametrize("walls", ["process", "sandbox"])
+def test_children_of_an_answer_end_with_its_worker(answers_of, isolated, walls):
+    isolated(walls)
+    mark = f"{time.time_ns()}.25"
+    text = ("import subprocess, sys\ndef spawn():\n"
+            f"    subprocess.Popen([sys.executable, '-S', '-c', 'import time; time.sleep(1000)  # {mark}'])\n    return 1")
     answers = answers_of(text)
-    pid = answers.spawn()
-    assert _alive(pid)
+    answers.spawn()
+    assert _soon(lambda: _processes_with(mark))
     answers.workers.stop()
-    time.sleep(0.1)
-    assert not _alive(pid)
+    assert _soon(lambda: not _processes_with(mark))
 
 
-def test_the_workers_folder_is_removed(answers_of):
+def _soon(condition) -> bool:
+    deadline = time.monotonic() + 3
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return bool(condition())
+
+
+def _processes_with(mark: str) -> list[str]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if mark in line:
+            found.append(line)
+    return found
+
+
+def test_the_workers_folder_is_removed(answers_of, isolated):
+    isolated("process")
     answers = answers_of("import os\ndef litter():\n    open('rubbish', 'w').write('x')\n    return os.getcwd()")
     folder = answers.litter()
     assert os.path.isdir(folder)
@@ -245,3 +281,10 @@ def test_a_model_that_was_never_compiled_says_so(answers_of):
     assert answers.passed_on(model).describe()["compiled"] is None
     zeros = np.ones((4, 2), np.float32)
     assert (model.predict(zeros) == 1).all() and set(np.unique(model.predict(zeros, training=True))) <= {0.0, 2.0}
+
+
+def test_a_call_that_touches_numpys_shared_random_numbers_is_noted(answers_of):
+    answers = answers_of("import numpy as np\ndef own(): return int(np.random.default_rng(0).integers(9))\n"
+                         "def drawn(): return int(np.random.randint(9))\ndef seeded(): np.random.seed(0)")
+    answers.own(), answers.drawn(), answers.seeded()
+    assert [interaction.shared_random for interaction in answers.interactions] == [False, True, True]
