@@ -5,12 +5,14 @@ import runpy
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
 from course.data.recorded_runs import read_runs, recorded_runs
-from course.data.recorded_runs.record import HEALTHY, STORED, shows
+from course.data.recorded_runs.record import FIRST_UNSEEN_SEED, STORED, draw, planned, shows
+from course.grading.sandbox import PACKAGE, WORKER_FILES
 
 PARTS = {part: read_runs(path) for part, path in STORED.items()}
 
@@ -29,11 +31,33 @@ def test_there_are_enough_runs_of_every_kind():
     assert sum(path.stat().st_size for path in STORED.values()) < 150_000
 
 
-def test_the_two_parts_share_neither_seeds_nor_healthy_networks():
-    seeds = [{run.settings["seed"] for run in runs} for runs in PARTS.values()]
-    assert not seeds[0] & seeds[1]
-    networks = [{(one.problem, one.pictures, one.hidden, one.learning_rate) for one in own} for own in HEALTHY.values()]
-    assert not networks[0] & networks[1]
+def test_the_stored_runs_are_those_that_the_script_makes():
+    plan = {run["name"]: asdict(run["settings"]) for run in planned()}
+    for run in PARTS["learners"]:
+        assert run.settings | {"hidden": tuple(run.settings["hidden"])} == plan[run.name], run.name
+    for run in PARTS["unseen"]:
+        cause, settings = draw(run.diagnosis, run.settings["seed"])
+        assert (run.cause, run.settings | {"hidden": tuple(run.settings["hidden"])}) == (cause, asdict(settings)), run.name
+
+
+def test_the_two_parts_share_no_seed():
+    assert max(run.settings["seed"] for run in PARTS["learners"]) < FIRST_UNSEEN_SEED
+    assert min(run.settings["seed"] for run in PARTS["unseen"]) >= FIRST_UNSEEN_SEED
+
+
+def test_no_answer_can_read_the_unseen_runs():
+    inside = [PACKAGE / file for file in WORKER_FILES]
+    assert not any(STORED["unseen"].is_relative_to(file) for file in inside)
+    assert any(STORED["learners"].is_relative_to(file) for file in inside)
+
+
+def test_the_number_of_epochs_does_not_give_the_diagnosis_away():
+    """The best that somebody could do who knew the unseen runs, and looked only at their lengths."""
+    runs = PARTS["unseen"]
+    lengths = {}
+    for run in runs:
+        lengths.setdefault(len(run.curves["loss"]), []).append(run.diagnosis)
+    assert sum(max(Counter(found).values()) for found in lengths.values()) < 0.8 * len(runs)
 
 
 def test_the_remedy_of_a_run_is_a_healthy_run_where_it_was_kept():

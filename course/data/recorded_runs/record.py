@@ -1,12 +1,15 @@
 """Makes the recorded runs anew: trains a hundred small networks, four of five spoilt on purpose.
 
-    python -m course.data.recorded_runs.record             a few minutes on two cores
+    python -m course.data.recorded_runs.record             some ten minutes on one core
+    python -m course.data.recorded_runs.record unseen      only this part
     python -m course.data.recorded_runs.record --sheets    draws what is stored as contact sheets, into build/
 
-Every sick run is a healthy one with something changed, so what is wrong with it is known from how it was made, and so
-is a remedy. A run is kept only if its curves show what is wrong with it: `shows` is the rule, and the only one.
-The learners' runs are stored beside this file, the ones that grade answers in `tests/lessons/data/`. The two share
-neither seeds nor healthy networks.
+What is wrong with a run is known from how it was made. A run is kept only if its curves show it: `shows` is the rule, and
+the only one.
+
+The learners' runs are stored beside this file. Each of their sick runs is a healthy one with something changed, so that its
+remedy is known as well. The runs that grade answers lie in `tests/lessons/data/`, where no answer can read them. Nobody
+chose their settings: these are drawn from wide ranges, and so are those of the runs that calibrate the test.
 """
 
 import json
@@ -47,98 +50,48 @@ class Settings:
     """"labels shuffled", "weights start at zero", "dead neurons" or "frozen layers"."""
 
 
-HEALTHY = {
-    "learners": (
-        Settings("ten digits", 1000, (64,), 0.001, 30, 101),
-        Settings("odd or even", 1200, (64,), 0.001, 30, 102),
-        Settings("ten digits", 1200, (32,), 0.003, 20, 103),
-        Settings("ten digits", 900, (100,), 0.002, 24, 104),
-        Settings("odd or even", 1350, (48,), 0.001, 32, 105),
-        Settings("ten digits", 1000, (48, 48), 0.001, 24, 106),
-        Settings("odd or even", 1300, (32,), 0.003, 20, 107),
-        Settings("ten digits", 1300, (40,), 0.001, 36, 108, batch_size=16),
-    ),
-    "unseen": (
-        Settings("ten digits", 950, (80,), 0.001, 32, 201),
-        Settings("digits 0 to 4", 600, (40,), 0.001, 26, 202, batch_size=16),
-        Settings("odd or even", 1250, (96,), 0.0015, 22, 203),
-        Settings("ten digits", 1100, (50,), 0.05, 28, 204, optimizer="sgd with momentum"),
-        Settings("digits 0 to 4", 500, (24, 24), 0.002, 34, 205, batch_size=16),
-        Settings("odd or even", 1350, (60, 30), 0.001, 20, 206),
-        Settings("ten digits", 1350, (30,), 0.004, 18, 207, batch_size=64),
-        Settings("grainy digits", 1350, (150,), 0.0005, 16, 208),
-        Settings("digits 0 to 4", 620, (70,), 0.02, 30, 209, optimizer="sgd with momentum"),
-        Settings("odd or even", 1390, (200,), 0.001, 26, 210, batch_size=24),
-        Settings("ten digits", 1300, (120, 60), 0.0007, 20, 211, batch_size=24),
-        Settings("grainy digits", 1390, (90,), 0.001, 14, 212),
-    ),
-}
+HEALTHY = (
+    Settings("ten digits", 1000, (64,), 0.001, 30, 101),
+    Settings("odd or even", 1200, (64,), 0.001, 30, 102),
+    Settings("ten digits", 1200, (32,), 0.003, 20, 103),
+    Settings("ten digits", 900, (100,), 0.002, 24, 104),
+    Settings("odd or even", 1350, (48,), 0.001, 32, 105),
+    Settings("ten digits", 1000, (48, 48), 0.001, 24, 106),
+    Settings("odd or even", 1300, (32,), 0.003, 20, 107),
+    Settings("ten digits", 1300, (40,), 0.001, 36, 108, batch_size=16),
+)
 
 FEW_AND_WRONG = "few pictures with some wrong labels, a large model, trained for long"
 FEW = "few pictures, a large model, trained for long"
 TOO_HIGH = "the learning rate is far too high"
+PROBLEMS = {"ten digits": 1397, "odd or even": 1397, "digits 0 to 4": 670, "grainy digits": 1397}
+"""How many pictures there are to train on."""
+FIRST_UNSEEN_SEED, UNSEEN_OF_EACH = 2000, 10
 SICK = {
-    "underfitting": {
-        "learners": (
-            ("the model is too small", {"hidden": (2,), "learning_rate": 0.003, "optimizer": "adam"}),
-            ("the learning rate is far too small", {"learning_rate": 1e-5, "optimizer": "adam"}),
-            ("it was stopped far too early", {"epochs": 5, "learning_rate": 0.0002, "optimizer": "adam"}),
-        ),
-        "unseen": (
-            ("the learning rate is far too small", {"learning_rate": 1.5e-5, "optimizer": "adam"}),
-            ("the model is too small", {"hidden": (2,), "learning_rate": 0.002, "optimizer": "adam", "epochs": 22}),
-            ("it was stopped far too early", {"epochs": 6, "learning_rate": 0.0001, "optimizer": "adam"}),
-            ("the learning rate is far too small", {"learning_rate": 0.002, "optimizer": "sgd"}),
-        ),
-    },
-    "overfitting": {
-        "learners": (
-            (FEW_AND_WRONG, {"pictures": 100, "hidden": (256,), "learning_rate": 0.003, "epochs": 40, "batch_size": 10,
-                             "wrong_labels": 0.2}),
-            (FEW, {"pictures": 90, "hidden": (256, 256), "learning_rate": 0.003, "epochs": 34, "batch_size": 10}),
-            (FEW_AND_WRONG, {"pictures": 150, "hidden": (200, 200), "learning_rate": 0.002, "epochs": 28, "batch_size": 10,
-                             "wrong_labels": 0.25}),
-        ),
-        "unseen": (
-            (FEW_AND_WRONG, {"pictures": 110, "hidden": (300,), "learning_rate": 0.003, "epochs": 40, "batch_size": 8,
-                             "wrong_labels": 0.2, "optimizer": "adam"}),
-            (FEW_AND_WRONG, {"pictures": 130, "hidden": (160, 160), "learning_rate": 0.003, "epochs": 32, "batch_size": 8,
-                             "wrong_labels": 0.2, "optimizer": "adam"}),
-            (FEW_AND_WRONG, {"pictures": 80, "hidden": (220,), "learning_rate": 0.004, "epochs": 36, "batch_size": 8,
-                             "wrong_labels": 0.15, "optimizer": "adam"}),
-        ),
-    },
-    "diverging": {
-        "learners": (
-            (TOO_HIGH, {"learning_rate": 3.0, "activation": "tanh"}),
-            (TOO_HIGH, {"learning_rate": 3.0, "optimizer": "sgd", "activation": "leaky_relu"}),
-            (TOO_HIGH, {"learning_rate": 10.0, "hidden": ()}),
-            (TOO_HIGH, {"learning_rate": 1.0, "optimizer": "sgd", "activation": "elu"}),
-        ),
-        "unseen": (
-            (TOO_HIGH, {"learning_rate": 5.0, "optimizer": "sgd with momentum", "activation": "tanh"}),
-            (TOO_HIGH, {"learning_rate": 2.0, "optimizer": "sgd", "activation": "leaky_relu"}),
-            (TOO_HIGH, {"learning_rate": 20.0, "optimizer": "adam", "hidden": ()}),
-            (TOO_HIGH, {"learning_rate": 1.5, "optimizer": "sgd", "activation": "elu"}),
-            (TOO_HIGH, {"learning_rate": 5.0, "optimizer": "adam", "activation": "tanh"}),
-        ),
-    },
-    "not learning": {
-        "learners": (
-            ("the labels are shuffled", {"fault": "labels shuffled", "epochs": 10}),
-            ("all weights start at zero", {"fault": "weights start at zero"}),
-            ("the neurons are dead", {"fault": "dead neurons"}),
-            ("the layers are frozen", {"fault": "frozen layers"}),
-        ),
-        "unseen": (
-            ("the layers are frozen", {"fault": "frozen layers"}),
-            ("the labels are shuffled", {"fault": "labels shuffled", "epochs": 8, "optimizer": "adam", "learning_rate": 0.0008}),
-            ("the neurons are dead", {"fault": "dead neurons"}),
-            ("the labels are shuffled", {"fault": "labels shuffled", "epochs": 14, "hidden": (12,), "optimizer": "adam",
-                                         "learning_rate": 0.0005}),
-            ("all weights start at zero", {"fault": "weights start at zero", "batch_size": 16}),
-        ),
-    },
+    "underfitting": (
+        ("the model is too small", {"hidden": (2,), "learning_rate": 0.003, "optimizer": "adam"}),
+        ("the learning rate is far too small", {"learning_rate": 1e-5, "optimizer": "adam"}),
+        ("it was stopped far too early", {"epochs": 5, "learning_rate": 0.0002, "optimizer": "adam"}),
+    ),
+    "overfitting": (
+        (FEW_AND_WRONG, {"pictures": 100, "hidden": (256,), "learning_rate": 0.003, "epochs": 40, "batch_size": 10,
+                         "wrong_labels": 0.2}),
+        (FEW, {"pictures": 90, "hidden": (256, 256), "learning_rate": 0.003, "epochs": 34, "batch_size": 10}),
+        (FEW_AND_WRONG, {"pictures": 150, "hidden": (200, 200), "learning_rate": 0.002, "epochs": 28, "batch_size": 10,
+                         "wrong_labels": 0.25}),
+    ),
+    "diverging": (
+        (TOO_HIGH, {"learning_rate": 3.0, "activation": "tanh"}),
+        (TOO_HIGH, {"learning_rate": 3.0, "optimizer": "sgd", "activation": "leaky_relu"}),
+        (TOO_HIGH, {"learning_rate": 10.0, "hidden": ()}),
+        (TOO_HIGH, {"learning_rate": 1.0, "optimizer": "sgd", "activation": "elu"}),
+    ),
+    "not learning": (
+        ("the labels are shuffled", {"fault": "labels shuffled", "epochs": 10}),
+        ("all weights start at zero", {"fault": "weights start at zero"}),
+        ("the neurons are dead", {"fault": "dead neurons"}),
+        ("the layers are frozen", {"fault": "frozen layers"}),
+    ),
 }
 
 
@@ -226,37 +179,109 @@ def _model(settings: Settings, features: int, classes: int):
     return model
 
 
-def planned(part: str) -> list[dict]:
-    """Every run of one part, not yet trained: each healthy network, and four spoilt ones made from it."""
+def planned() -> list[dict]:
+    """The learners' runs, not yet trained: each healthy network, and four spoilt ones made from it."""
     plan = []
-    for number, healthy in enumerate(HEALTHY[part]):
-        name = f"{part} {number + 1}"
+    for number, healthy in enumerate(HEALTHY):
+        name = f"learners {number + 1}"
         plan.append({"name": f"{name} healthy", "diagnosis": "good fit", "cause": "nothing is wrong", "remedy": None,
                      "settings": healthy})
         for diagnosis, ways in SICK.items():
-            cause, change = ways[part][number % len(ways[part])]
+            cause, change = ways[number % len(ways)]
             plan.append({"name": f"{name} {diagnosis}", "diagnosis": diagnosis, "cause": cause, "remedy": f"{name} healthy",
                          "settings": replace(healthy, **change)})
     return plan
 
 
+def draw(diagnosis: str, seed: int) -> tuple[str, Settings]:
+    """What is done to a run that shall get this diagnosis, and its settings, which nobody chose."""
+    rng = np.random.default_rng(seed)
+
+    def between(low, high):
+        """A number in the range, each order of magnitude as likely as any other."""
+        return float(f"{np.exp(rng.uniform(np.log(low), np.log(high))):.3g}")
+
+    def one_of(*choices):
+        return choices[rng.integers(len(choices))]
+
+    problem = one_of(*PROBLEMS)
+    optimizer = one_of("adam", "adam", "sgd with momentum")
+    rate = between(0.0007, 0.003) if optimizer == "adam" else between(0.02, 0.06)
+    hidden = tuple(int(between(24, 160)) for _ in range(one_of(1, 1, 2)))
+    healthy = Settings(problem, int(PROBLEMS[problem] * rng.uniform(0.75, 1)), hidden, rate, int(rng.integers(14, 37)), seed,
+                       batch_size=one_of(16, 24, 32), optimizer=optimizer)
+    few = {"pictures": int(rng.integers(80, 160)), "hidden": (int(rng.integers(150, 301)),) * one_of(1, 2), "optimizer": "adam",
+           "learning_rate": between(0.002, 0.004), "epochs": int(rng.integers(24, 41)), "batch_size": 8}
+    ways = {
+        "good fit": [("nothing is wrong", {})],
+        "underfitting": [
+            ("the model is too small", {"hidden": (one_of(1, 2),), "optimizer": "adam", "learning_rate": between(0.001, 0.004)}),
+            ("the learning rate is far too small", {"optimizer": "adam", "learning_rate": between(5e-6, 5e-5)}),
+            ("the learning rate is far too small", {"optimizer": "sgd", "learning_rate": between(0.0005, 0.005)}),
+            ("it was stopped far too early", {"epochs": int(rng.integers(4, 9)), "optimizer": "adam",
+                                              "learning_rate": between(0.00005, 0.0003)}),
+        ],
+        "overfitting": [(FEW, few), (FEW_AND_WRONG, few | {"wrong_labels": round(rng.uniform(0.1, 0.3), 2)})],
+        "diverging": [
+            (TOO_HIGH, {"learning_rate": between(2, 8), "optimizer": "adam", "activation": "tanh"}),
+            (TOO_HIGH, {"learning_rate": between(2, 8), "optimizer": "sgd with momentum", "activation": "tanh"}),
+            (TOO_HIGH, {"learning_rate": between(0.8, 4), "optimizer": "sgd", "activation": one_of("elu", "leaky_relu")}),
+            (TOO_HIGH, {"learning_rate": between(5, 30), "optimizer": "adam", "hidden": ()}),
+        ],
+        "not learning": [
+            ("the labels are shuffled", {"fault": "labels shuffled", "epochs": int(rng.integers(6, 13)), "optimizer": "adam",
+                                         "learning_rate": between(0.0003, 0.001)}),
+            ("all weights start at zero", {"fault": "weights start at zero"}),
+            ("the neurons are dead", {"fault": "dead neurons"}),
+            ("the layers are frozen", {"fault": "frozen layers"}),
+        ],
+    }[diagnosis]
+    cause, change = one_of(*ways)
+    return cause, replace(healthy, **change)
+
+
+def draw_runs(part: str, first_seed: int, of_each: int, progress) -> tuple[list[dict], list[dict]]:
+    """Draw and train runs until there are so many of each diagnosis; those that are kept, and those that are not."""
+    task = progress.add_task(part, total=of_each * (1 + len(SICK)))
+    kept, left_out, seed = [], [], first_seed
+    for diagnosis in ("good fit", *SICK):
+        found = 0
+        while found < of_each:
+            cause, settings = draw(diagnosis, seed)
+            run = {"name": f"{part} {seed}", "diagnosis": diagnosis, "cause": cause, "remedy": None, "settings": settings}
+            seed += 1
+            run, clear = _trained(run, progress)
+            (kept if clear else left_out).append(run)
+            found += clear
+            progress.advance(task, clear)
+    return kept, left_out
+
+
 def record(part: str, progress) -> None:
-    """Train what is planned, keep what shows its trouble, store it."""
-    plan = planned(part)
-    task = progress.add_task(part, total=len(plan))
-    kept = []
-    for run in plan:
-        curves, classes = train(run["settings"])
-        if shows(run["diagnosis"], curves, classes):
-            kept.append(run | {"settings": asdict(run["settings"]), "classes": classes,
-                               "curves": {name: [_short(value) for value in values] for name, values in curves.items()}})
-        else:
-            ends = ", ".join(f"{name} {min(curves[name]):.3g} … {curves[name][-1]:.3g}" for name in LINES[::2])
-            progress.console.print(f"not kept: {run['name']} ({run['cause']}; {classes} classes, {ends})")
-        progress.advance(task)
+    """Train the runs of one part and store them."""
+    if part == "unseen":
+        kept, _ = draw_runs(part, FIRST_UNSEEN_SEED, UNSEEN_OF_EACH, progress)
+    else:
+        task = progress.add_task(part, total=len(planned()))
+        kept = []
+        for planned_run in planned():
+            run, clear = _trained(planned_run, progress)
+            kept += [run] * clear
+            progress.advance(task)
     STORED[part].parent.mkdir(parents=True, exist_ok=True)
     lines = ",\n".join(json.dumps(run, separators=(",", ":")) for run in kept)
     STORED[part].write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+def _trained(run: dict, progress) -> tuple[dict, bool]:
+    """The run with its curves, as it is stored, and whether they show what is wrong with it."""
+    curves, classes = train(run["settings"])
+    clear = shows(run["diagnosis"], curves, classes)
+    if not clear:
+        ends = ", ".join(f"{name} {min(curves[name]):.3g} … {curves[name][-1]:.3g}" for name in LINES[::2])
+        progress.console.print(f"not kept: {run['name']} ({run['diagnosis']}: {run['cause']}; {classes} classes, {ends})")
+    return run | {"settings": asdict(run["settings"]), "classes": classes,
+                  "curves": {name: [_short(value) for value in values] for name, values in curves.items()}}, clear
 
 
 def _short(value: float) -> float | None:
@@ -292,7 +317,7 @@ def main() -> None:
         from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
         with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), TimeElapsedColumn()) as progress:
-            for part in STORED:
+            for part in [part for part in STORED if part in sys.argv] or STORED:
                 record(part, progress)
     draw_sheets(Path("build/recorded_runs"))
 
