@@ -169,7 +169,17 @@ def _rounded(values):
 # Task 6.2
 
 
-# Where a test has several cases, it asks for all of them before it compares: one case alone often has several explanations.
+def _expect_each(function, cases, compare):
+    """All cases are asked for before any is compared, as one case alone often has several explanations.
+
+    The first that fails is asked for once more: the message shows the last call.
+    """
+    for case, answer, right in [(case, function(*case), right) for case, right in cases]:
+        try:
+            compare(answer, right)
+        except Mismatch:
+            function(*case)
+            raise
 
 
 @task("6.2", points=1)
@@ -177,23 +187,18 @@ def test_the_first_values_are_not_pulled_towards_zero(submission, rng):
     level = float(rng.uniform(1, 9))
     cases = [([2.0, 4.0], 0.5), ([level] * 6, 0.9), (rng.uniform(0.1, 3.0, size=4).tolist(), 0.8)]
     expected = [np.array([2.0, 10 / 3]), np.full(6, level), _weighted_means(*cases[2])]
-    _expect_smoothed(submission, cases, expected)
+    _expect_each(submission.smooth, zip(cases, expected, strict=True), assert_close)
 
 
 @task("6.2", points=1)
 def test_each_value_is_the_weighted_mean_of_all_values_so_far(submission, rng):
     cases = [(rng.uniform(0.1, 3.0, size=9), weight) for weight in (0.6, float(rng.uniform(0.75, 0.97)), 0.0)]
-    _expect_smoothed(submission, cases, [_weighted_means(*case) for case in cases])
+    _expect_each(submission.smooth, [(case, _weighted_means(*case)) for case in cases], assert_close)
 
 
 def _weighted_means(values, weight):
     shares = [float(weight) ** np.arange(count)[::-1] for count in range(1, len(values) + 1)]
     return np.array([np.average(values[: len(own)], weights=own) for own in shares])
-
-
-def _expect_smoothed(submission, cases, expected):
-    for answer, wanted in zip([submission.smooth(*case) for case in cases], expected, strict=True):
-        assert_close(answer, wanted)
 
 
 # Task 6.3
@@ -202,9 +207,10 @@ def _expect_smoothed(submission, cases, expected):
 @task("6.3", points=1)
 def test_the_gap_is_read_where_validation_is_best(submission, rng):
     below = {"loss": [0.9, 0.7, 0.6], "accuracy": [0.5, 0.6, 0.7], "val_loss": [0.8, 0.5, 0.4], "val_accuracy": [0.6, 0.7, 0.9]}
+    by_hand = {"loss": [1.0, 0.5, 0.1], "accuracy": [0.5, 0.8, 0.9], "val_loss": [1.1, 0.7, 0.9], "val_accuracy": [0.5, 0.7, 0.6]}
     places = 4, 1, 6
-    cases = [*(_falling_and_rising(rng, place) for place in places), below]
-    _expect_gaps(submission, cases, (*places, 2))
+    cases = [by_hand, *(_falling_and_rising(rng, place) for place in places), below]
+    _expect_gaps(submission, cases, (1, *places, 2))
 
 
 @task("6.3", points=1)
@@ -216,8 +222,8 @@ def test_epochs_without_a_number_are_left_out(submission, rng):
 
 
 def _expect_gaps(submission, cases, places):
-    for answer, curves, place in zip([submission.generalization_gap(curves) for curves in cases], cases, places, strict=True):
-        assert_close(answer, curves["val_loss"][place] - curves["loss"][place])
+    right = [curves["val_loss"][place] - curves["loss"][place] for curves, place in zip(cases, places, strict=True)]
+    _expect_each(submission.generalization_gap, zip([(curves,) for curves in cases], right, strict=True), assert_close)
 
 
 def _falling_and_rising(rng, position):
@@ -244,7 +250,7 @@ def test_it_keeps_and_stops_where_keras_does(submission, reference, rng):
         losses = (0.5 + np.abs(rng.normal(size=14)).cumsum()[::-1] * 0.02 + rng.normal(scale=0.08, size=14)).round(3).tolist()
         cases.append((losses, int(rng.integers(1, 5))))
         expected.append(tuple(reference.best_epoch(*cases[-1])))
-    _expect_stops(submission, cases, expected)
+    _expect_each(submission.best_epoch, zip(cases, expected, strict=True), assert_equal)
 
 
 @task("6.4", points=1)
@@ -256,7 +262,7 @@ def test_small_improvements_do_not_count_unless_they_add_up(submission, referenc
         losses = (1.0 - 0.03 * np.arange(12) + rng.normal(scale=0.03, size=12)).round(3).tolist()
         cases.append((losses, 3, 0.0705))
         expected.append(tuple(reference.best_epoch(*cases[-1])))
-    _expect_stops(submission, cases, expected)
+    _expect_each(submission.best_epoch, zip(cases, expected, strict=True), assert_equal)
 
 
 @task("6.4", points=1)
@@ -264,12 +270,7 @@ def test_a_value_that_is_no_number_is_never_an_improvement(submission):
     nan = math.nan
     cases = [([0.9, nan, 0.8, nan, nan, 0.7], 2), ([0.9, 0.7, nan, nan, nan, nan], 3), ([nan, 0.5, 0.4], 5),
              ([0.6, 0.5, 0.7, 0.7], 0)]
-    _expect_stops(submission, cases, [(2, 4), (1, 4), (0, 2), (1, 2)])
-
-
-def _expect_stops(submission, cases, expected):
-    for answer, wanted in zip([submission.best_epoch(*case) for case in cases], expected, strict=True):
-        assert_equal(answer, wanted)
+    _expect_each(submission.best_epoch, zip(cases, [(2, 4), (1, 4), (0, 2), (1, 2)], strict=True), assert_equal)
 
 
 # Task 6.5
@@ -280,11 +281,14 @@ def test_one_clear_case_of_each_kind_with_any_number_of_classes(submission, rng)
     cases = [(str(diagnosis), classes, _clear_case(str(diagnosis), classes, rng, ending))
              for classes, ending in ((int(rng.integers(30, 101)), math.nan), (2, math.inf), (10, None))
              for diagnosis in rng.permutation(DIAGNOSES)]
-    answers = [submission.diagnose(curves, classes) for _, classes, curves in cases]
-    for answer, (diagnosis, classes, curves) in zip(answers, cases, strict=True):
+
+    def compare(answer, right):
+        diagnosis, words = right
         _check_is_diagnosis(answer)
-        if answer != diagnosis:
-            raise Mismatch(f"“{answer}” for {_in_words(curves, classes)}", f"“{diagnosis}”")
+        check(answer == diagnosis, f"“{answer}” for {words}", f"“{diagnosis}”")
+
+    _expect_each(submission.diagnose, [((curves, classes), (diagnosis, _in_words(curves, classes)))
+                                       for diagnosis, classes, curves in cases], compare)
 
 
 @task("6.5", points=2)
