@@ -607,7 +607,8 @@ def regularized_model__penalty_far_too_strong(features, classes):
 def regularized_model__dropout_far_too_weak(features, classes):
     """The dropout is too weak to help.
 
-    With one neuron in twenty switched off, the other nineteen know the pictures by heart all the same.
+    With few neurons switched off, all the others know the pictures by heart all the same. Rates around 0.5 are usual, and
+    there may be dropout on the pixels, too.
     """
     import keras
 
@@ -653,11 +654,12 @@ def early_stopping__watches_the_training_loss(patience=5):
     return keras.callbacks.EarlyStopping(monitor="loss", patience=patience, restore_best_weights=True)
 
 
-def early_stopping__watches_the_training_loss_and_stays(patience=5):
-    """It watches the training loss, and does not go back either.
+def early_stopping__neither_stops_nor_goes_back(patience=5):
+    """It neither stopped nor went back.
 
-    Two things are missing: the signal to stop comes from the validation loss, and the best weights have to be
-    restored.
+    That happens when it watches the training loss, which falls to the end, and also when it only writes the best weights
+    to a file. Two things are missing: a signal to stop that comes from the validation loss, and the way back to the best
+    weights.
     """
     import keras
 
