@@ -189,9 +189,9 @@ claim("With the larger network it ends at {value:.2f} times ln(10).", end["large
 # the larger network is past it within a few epochs.
 #
 # The chart alone does not say *which* cause is behind a high training loss. Here are three recorded runs with the same
-# disease: a network that is too small, a learning rate that is a hundred times too small, and a run with small
-# steps that was stopped after five epochs. (The **learning rate** says how large the steps of training are.) Below each, on the same pictures, is
-# the run of its own remedy: the same network without what was done to it.
+# disease: a network that is too small, a learning rate that is a hundred times too small, and a run with small steps
+# that was stopped after five epochs. (The **learning rate** says how large the steps of training are.) Below each, on
+# the same pictures, is the run of its own remedy: the same network without what was done to it.
 
 # %%
 bank = {run.name: run for run in recorded_runs()}
@@ -205,7 +205,7 @@ def recorded(name):
 
 
 def beside_remedies(names, rows):
-    """A column per recorded run. Each row has its own chart or its remedy's: (which of them, heights, a title per column)."""
+    """A column per recorded run; each row has its own chart or its remedy's: (which, heights, a title per column)."""
     figure, axes = plots.plt.subplots(len(rows), len(names), figsize=(9.4, 2.5 * len(rows)), sharey="row")
     for column, name in enumerate(names):
         for row, (shown, limits, titles) in enumerate(rows):

@@ -449,7 +449,7 @@ def _expect_classifier(submission, model, function):
 
 
 def _is_held_down(description):
-    """Whether there is dropout or a penalty on weights. A regularizer is no plain value, and so is left out of a description."""
+    """Whether there is dropout or a penalty on weights. A regularizer is no plain value, and left out of a description."""
     return any("Dropout" in layer["class"] or layer["class"] == "Dense" and "kernel_regularizer" not in layer["config"]
                for layer in description["layers"])
 
