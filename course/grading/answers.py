@@ -233,9 +233,16 @@ class KerasObject:
         """Loss (penalties included) and metrics of a compiled model."""
         return self._method("evaluate", inputs, targets)
 
-    def fit(self, inputs, targets, *, epochs: int, batch_size: int = 32, seed: int = 0) -> dict:
-        """Train a compiled model; what Keras recorded per epoch."""
-        return self._method("fit", inputs, targets, epochs=epochs, batch_size=batch_size, seed=seed)
+    def fit(self, inputs, targets, *, epochs: int, batch_size: int = 32, seed: int = 0, validation=None, callbacks=()) -> dict:
+        """Train a compiled model; what Keras recorded per epoch.
+
+        Args:
+            validation: (inputs, targets) to measure on after each epoch, or None.
+            callbacks: Keras callbacks that came back from an answer.
+        """
+        more = {"validation": validation} if validation is not None else {}
+        more |= {"callbacks": list(callbacks)} if callbacks else {}
+        return self._method("fit", inputs, targets, epochs=epochs, batch_size=batch_size, seed=seed, **more)
 
     def weights(self) -> list:
         """All weights as arrays, in Keras's order."""
@@ -263,4 +270,7 @@ class BroughtFunction:
 
 
 def _as_reference(value):
+    """What travels in the place of an object that lives in the worker; in lists and tuples as well."""
+    if type(value) in (list, tuple):
+        return type(value)(_as_reference(item) for item in value)
     return value.reference if isinstance(value, (KerasObject, BroughtFunction)) else value

@@ -55,6 +55,8 @@ def _behaves_the_same(interactions, mismatch, workers, *, keras, seconds) -> boo
 
 def _renumbered(request: dict, numbers: dict[int, int]) -> dict:
     def exchange(value):
+        if type(value) in (list, tuple):
+            return type(value)(exchange(item) for item in value)
         return Reference(value.kind, numbers[value.number]) if isinstance(value, Reference) else value
 
     request = dict(request)

@@ -42,12 +42,19 @@ def evaluate(model, inputs, targets) -> dict[str, float]:
     return {name: float(value) for name, value in values.items()}
 
 
-def fit(model, inputs, targets, epochs: int, batch_size: int = 32, seed: int = 0) -> dict[str, list[float]]:
-    """Train a compiled model on arrays; returns what Keras recorded per epoch."""
+def fit(model, inputs, targets, epochs: int, batch_size: int = 32, seed: int = 0, validation=None,
+        callbacks=()) -> dict[str, list[float]]:
+    """Train a compiled model on arrays; returns what Keras recorded per epoch.
+
+    Args:
+        validation: (inputs, targets) to measure on after each epoch, or None.
+        callbacks: Keras callbacks that take part.
+    """
     import keras
 
     keras.utils.set_random_seed(seed)
-    history = model.fit(inputs, targets, epochs=epochs, batch_size=batch_size, verbose=0).history
+    history = model.fit(inputs, targets, epochs=epochs, batch_size=batch_size, verbose=0, callbacks=list(callbacks),
+                        validation_data=None if validation is None else tuple(validation)).history
     return {name: [float(value) for value in values] for name, values in history.items()}
 
 

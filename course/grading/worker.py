@@ -148,7 +148,9 @@ class Worker:
         return {"status": "ok", "value": self.keep(keras_objects.build_model(**request["model"] | {"layers": layers}))}
 
     def resolve(self, value):
-        """The object that a reference in the arguments stands for."""
+        """The object that a reference in the arguments stands for; in lists and tuples as well."""
+        if type(value) in (list, tuple):
+            return type(value)(self.resolve(item) for item in value)
         return self.objects[value.number] if isinstance(value, Reference) else value
 
     def keep(self, value, depth: int = 0):

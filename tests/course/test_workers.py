@@ -275,6 +275,19 @@ def test_a_compiled_model_of_the_test_can_be_trained_measured_and_described(answ
     assert compiled["optimizer"] == "SGD" and compiled["loss"] == "sparse_categorical_crossentropy"
 
 
+def test_a_callback_of_an_answer_takes_part_in_the_training_of_the_tests_model(answers_of):
+    answers = answers_of("import keras\ndef stop():\n    return keras.callbacks.EarlyStopping(monitor='val_loss', patience=1)",
+                         keras=True, seconds=60)
+    callback = answers.stop()
+    assert callback.kind == "callback"
+    model = answers.build_model((1,), [("Dense", {"units": 1})], [np.zeros((1, 1)), np.zeros(1)],
+                                compile={"optimizer": "sgd", "loss": "mse"})
+    ones = np.ones((4, 1), np.float32)
+    losses = model.fit(ones, ones, epochs=5, validation=(ones, -ones), callbacks=[callback])
+    assert len(losses["loss"]) == len(losses["val_loss"]) == 2  # validation only gets worse
+    assert ", callbacks=[<callback>]" in answers.interactions[-1].in_words()
+
+
 def test_a_model_that_was_never_compiled_says_so(answers_of):
     answers = answers_of("def passed_on(model): return model", keras=True, seconds=60)
     model = answers.build_model((2,), [("Dropout", {"rate": 0.5})])
