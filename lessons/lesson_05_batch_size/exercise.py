@@ -5,6 +5,7 @@ Two networks share the architecture, the loss, the optimiser, the learning rate,
 7 tasks, 24 points. Replace each `raise NotImplementedError(…)` by your own lines, in any order
 that respects what a task needs, and ask for a verdict as often as you like:
 
+    course watch 5       every time you save
     course check 5       all tasks of this lesson
     course check 5.1     one task
     course hint 5.1      a question first, then a pointer, then nearly the code

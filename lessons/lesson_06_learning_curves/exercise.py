@@ -5,6 +5,7 @@ You have two lines on a plot; what is wrong, and what do you do next?
 7 tasks, 22 points. Replace each `raise NotImplementedError(…)` by your own lines, in any order
 that respects what a task needs, and ask for a verdict as often as you like:
 
+    course watch 6       every time you save
     course check 6       all tasks of this lesson
     course check 6.1     one task
     course hint 6.1      a question first, then a pointer, then nearly the code

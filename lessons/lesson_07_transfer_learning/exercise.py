@@ -5,6 +5,7 @@ How can a good image model be trained on a laptop's CPU, with few pictures?
 8 tasks, 25 points. Replace each `raise NotImplementedError(…)` by your own lines, in any order
 that respects what a task needs, and ask for a verdict as often as you like:
 
+    course watch 7       every time you save
     course check 7       all tasks of this lesson
     course check 7.1     one task
     course hint 7.1      a question first, then a pointer, then nearly the code
