@@ -18,6 +18,7 @@
 
 # %%
 from dataclasses import asdict
+from functools import cache
 
 import keras
 import numpy as np
@@ -92,9 +93,15 @@ print(f"{network.count_params():,} weights; one Dense layer of 32 units on the p
 # are.
 
 # %%
-def start_afresh(seed):
+@cache
+def first_weights(seed):
     keras.utils.set_random_seed(seed)
-    network.set_weights(lesson.build_cnn(SHAPE, 2).get_weights())
+    return lesson.build_cnn(SHAPE, 2).get_weights()
+
+
+def start_afresh(seed):
+    network.set_weights(first_weights(seed))
+    keras.utils.set_random_seed(seed)
     for variable, value in zip(network.optimizer.variables, untouched, strict=True):
         variable.assign(value)
 
