@@ -64,7 +64,7 @@ def main() -> int:
     from course.authoring.site_build import build
 
     try:
-        build(Path(sys.argv[1]), strict=False, console=Console(file=sys.stdout, width=200, force_terminal=False))
+        build(Path(sys.argv[1]), strict=False, only_if_stale=True, console=Console(file=sys.stdout, width=200, force_terminal=False))
     except CannotPublish as error:
         print(error)
         return 1

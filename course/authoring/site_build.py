@@ -17,6 +17,7 @@ from rich.console import Console
 from course import catalog
 from course.authoring import chapters, fingerprint, links
 from course.authoring.failures import CannotPublish
+from course.locking import locked
 
 KEY = ".fingerprint"
 
@@ -47,10 +48,15 @@ def build(root: Path, *, strict: bool = True, only_if_stale: bool = False, conso
     site = site_folder(root)
     lessons = catalog.lessons(root)
     key = fingerprint.of_site(root, lessons)
-    if only_if_stale and (site / KEY).is_file() and (site / KEY).read_text(encoding="utf-8") == key:
-        console.print("Site · unchanged")
-        return site
+    with locked(site.parent / ".site.lock"):  # two builds at once would do everything twice
+        if only_if_stale and is_fresh(root):
+            console.print("Site · unchanged")
+            return site
+        return _build(root, lessons, key, strict, console)
 
+
+def _build(root: Path, lessons: tuple[catalog.Lesson, ...], key: str, strict: bool, console: Console) -> Path:
+    site = site_folder(root)
     chapters.execute_all(lessons, console=console)
     started = time.monotonic()
     site.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,6 @@ run at once: a change is made by reading the file, changing it and writing it wh
 import contextlib
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from course.catalog import Lesson, Task
 from course.grading.results import STATUSES
+from course.locking import locked
 
 SCHEMA = 2
 LONGEST_GAP = 15 * 60.0
@@ -85,7 +85,7 @@ class Progress:
     @contextlib.contextmanager
     def changing(cls, root: Path) -> Iterator["Progress"]:
         """The progress as it is now, saved when the block ends; other programs wait meanwhile."""
-        with _locked(root / ".course" / "lock"):
+        with locked(root / ".course" / "lock"):
             progress = cls.of(root)
             yield progress
             progress.save()
@@ -149,7 +149,8 @@ class Progress:
     def record(self, task_id: str, status: str, score: int, *, message: str = "", key: str = "") -> None:
         """Remember the last verdict on a task."""
         known = self.task(task_id)
-        if not known.passed and status != "not_attempted":
+        seen_before = key and key == known.key  # the same code checked twice is one attempt
+        if not known.passed and status != "not_attempted" and not seen_before:
             known.attempts += 1
         known.status, known.score, known.message, known.key = status, score, message, key
         known.passed |= status == "passed"
@@ -183,24 +184,3 @@ def _write(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())  # else a power cut may leave an empty file under the new name
     os.replace(unfinished, path)
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a+") as file:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-            try:
-                yield
-            finally:
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)  # given back when the file is closed, also by a crash
-            yield

@@ -22,7 +22,7 @@ from course.learning.progress import Progress
 QUIET_MS = 20
 """A burst of file events is over after this long without another."""
 POLL_SECONDS = 0.5
-"""How often files are looked at where the system cannot report changes."""
+"""How often files are looked at besides, or where the system cannot report changes."""
 SETTLE_SECONDS, SETTLE_TRIES = 0.03, 8
 """A file that is missing, empty or no Python may be half-way through being saved: it is read again after this long."""
 IDLE_SECONDS = 30 * 60.0
@@ -116,9 +116,13 @@ class Rechecker:
         self.checker = Checker(self.root, lambda reply: self.queue.put(("reply", reply)))
 
     def __enter__(self) -> "Rechecker":
+        self.stamps = {name: _stamp(lesson) for name, lesson in self.lessons.items()}
         progress = Progress.of(self.root)
         for lesson in self.lessons.values():
             self.states[lesson.name] = _remembered(lesson, progress)
+            source = Submission.at(self.root / "lessons").source(lesson)
+            if isinstance(source, Source) and not broken_line(source.text):
+                self.keys[lesson.name] = _keys(source.text, lesson)
         self.checker.start()
         self.threads = [threading.Thread(target=self._work, name="rechecker"), threading.Thread(target=self._watch, name="watcher")]
         for thread in self.threads:
@@ -139,7 +143,7 @@ class Rechecker:
 
     def check_stale(self, lesson: Lesson) -> None:
         """Check what has no verdict yet or has changed since."""
-        self.queue.put(("file", lesson.name))
+        self.queue.put(("open", lesson.name))
 
     def check_all(self, lesson: Lesson) -> None:
         """Check every task of the lesson again."""
@@ -161,11 +165,14 @@ class Rechecker:
             if what == "stop":
                 return
             try:
-                {"file": self._file, "all": self._all, "reply": self._reply}[what](*details)
+                {"file": self._file, "open": self._open, "all": self._all, "reply": self._reply}[what](*details)
             except Exception as error:  # the next save may well go better; the thread must live
                 self.listener(Happening("trouble", text=f"this check failed ({type(error).__name__}: {error}); save again to try once more"))
 
-    def _file(self, name: str) -> None:
+    def _open(self, name: str) -> None:
+        self._file(name, saved=False)
+
+    def _file(self, name: str, saved: bool = True) -> None:
         lesson = self.lessons[name]
         text, reason = self._settled(lesson)
         if text is None:
@@ -174,31 +181,25 @@ class Rechecker:
             return
         if text == self.texts.get(name) and not self.states[name].problem:
             return
-        known = name in self.texts
         self.texts[name] = text
-        tests = _tests_digest(lesson)
-        keys = {task_id: f"{key}-{tests}" for task_id, key in task_keys(text, lesson).items()}
-        lines = task_lines(text, lesson)
+        keys, lines = _keys(text, lesson), task_lines(text, lesson)
         before = self.states[name]
-        changed = [state.task.id for state in before.tasks if keys[state.task.id] != self._known_key(state)]
+        # Compared with the check that is under way, else with the file as it was before, else with the last verdict.
+        seen = {**{state.task.id: state.key for state in before.tasks}, **self.keys.get(name, {}), **(self.run.keys if self.run else {})}
+        changed = [task_id for task_id in keys if keys[task_id] != seen[task_id]]
         with self.lock:
             self.states[name] = replace(before, problem="", tasks=tuple(
                 replace(state, line=lines.get(state.task.id), stale=keys[state.task.id] != state.key) for state in before.tasks))
         self.keys[name] = keys
-        if known:
+        if saved:
             self._tell("saved", lesson)
         stale = [state.task.id for state in self.states[name].tasks if state.stale]
         if changed or (stale and self.run is None):
             self._ask_for(lesson, changed, stale)
         elif self.run is None:
             self._tell("idle", lesson)
-        if known:
+        if saved:
             self._remember(lambda progress: progress.sign_of_life(lesson))
-
-    def _known_key(self, state: TaskState) -> str:
-        """The key that the task's running check is about, else that of its verdict."""
-        running = self.run.keys if self.run else {}
-        return running.get(state.task.id, state.key)
 
     def _all(self, name: str) -> None:
         if name not in self.texts or self.states[name].problem:
@@ -336,19 +337,19 @@ class Rechecker:
         try:
             from watchfiles import watch
 
+            # What the system does not report, as on some shared folders, is seen when nothing was reported for a while.
             for changes in watch(folder, watch_filter=lambda change, path: path.endswith("exercise.py"), debounce=10 * QUIET_MS,
-                                 step=QUIET_MS, stop_event=self.stop_watching, rust_timeout=500, yield_on_timeout=False,
-                                 ignore_permission_denied=True, raise_interrupt=False):
-                self._report({Path(path).parent.name for _, path in changes})
+                                 step=QUIET_MS, stop_event=self.stop_watching, rust_timeout=int(1000 * POLL_SECONDS),
+                                 yield_on_timeout=True, ignore_permission_denied=True, raise_interrupt=False):
+                self._report({Path(path).parent.name for _, path in changes} | self._touched())
         except (OSError, RuntimeError):  # the system's limit of watched files is reached, or it has no such service
-            self._poll()
+            while not self.stop_watching.wait(POLL_SECONDS):
+                self._report(self._touched())
 
-    def _poll(self) -> None:
-        stamps = {name: _stamp(lesson) for name, lesson in self.lessons.items()}
-        while not self.stop_watching.wait(POLL_SECONDS):
-            now = {name: _stamp(lesson) for name, lesson in self.lessons.items()}
-            self._report({name for name in now if now[name] != stamps[name]})
-            stamps = now
+    def _touched(self) -> set[str]:
+        """The lessons whose files look different from the last time this was asked."""
+        before, self.stamps = self.stamps, {name: _stamp(lesson) for name, lesson in self.lessons.items()}
+        return {name for name in self.stamps if self.stamps[name] != before[name]}
 
     def _report(self, names: set[str]) -> None:
         for name in names & self.lessons.keys():
@@ -370,6 +371,12 @@ def _stamp(lesson: Lesson) -> tuple[int, int] | None:
     except OSError:
         return None
     return state.st_mtime_ns, state.st_size
+
+
+def _keys(text: str, lesson: Lesson) -> dict[str, str]:
+    """Each task's key for this text, and for the tests as they are."""
+    tests = _tests_digest(lesson)
+    return {task_id: f"{key}-{tests}" for task_id, key in task_keys(text, lesson).items()}
 
 
 def _tests_digest(lesson: Lesson) -> str:

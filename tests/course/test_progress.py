@@ -67,6 +67,13 @@ def test_attempts_count_until_the_first_success(tmp_path):
     assert known.attempts == 3 and known.passed and known.status == "passed"
 
 
+def test_the_same_code_checked_twice_is_one_attempt(tmp_path):
+    for key in ("a", "a", "b", "", ""):
+        with Progress.changing(tmp_path) as progress:
+            progress.record("1.1", "failed", 0, key=key)
+    assert Progress.of(tmp_path).tasks["1.1"].attempts == 4
+
+
 @pytest.mark.parametrize(("gaps", "spent"), [([], 0), ([60, 120], 180), ([8 * 3600], LONGEST_GAP), ([30, -3600, 30], 60)])
 def test_time_spent_is_the_gaps_between_signs_of_life_and_long_ones_are_cut(lesson_1, tmp_path, gaps, spent):
     progress, now = Progress(file_of(tmp_path)), 1_000_000.0

@@ -81,6 +81,14 @@ def test_a_save_checks_what_has_changed_and_then_what_depends_on_it(pupil, liste
     assert "came back" in listening.state("1.1").message
 
 
+def test_the_first_save_of_a_lesson_that_nobody_has_opened_checks_what_changed_first(pupil):
+    pupil.save(pupil.solved("1.1", "1.2"))
+    one = Listening(pupil)
+    with one.rechecker:
+        pupil.save(pupil.solved("1.4"))
+        assert one.verdicts(one.until("checking", "1.1, 1.2"))[0] == ("1.4", "passed")
+
+
 def test_a_save_that_changes_no_code_checks_nothing(pupil, listening):
     pupil.save(pupil.text + "\n\n# a thought\n")
     assert [one.kind for one in listening.until("idle")] == ["saved", "idle"]
