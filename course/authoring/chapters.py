@@ -5,13 +5,17 @@ The result is kept in `build/chapters/<lesson>/` until something that it depends
 becomes a page of the site is not decided here.
 """
 
+import contextlib
 import json
 import os
 import re
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import jupytext
@@ -29,6 +33,7 @@ from course.authoring.failures import CannotPublish
 from course.catalog import Lesson
 
 SECONDS_PER_CELL = 900
+SHOWN_VERSIONS = ("keras", "tensorflow", "numpy")
 NO_ALT_TEXT = "No description has been provided for this image"
 """What nbconvert writes where a picture has no text; it must never be published."""
 
@@ -52,6 +57,8 @@ class ExecutedChapter:
     folder: Path
     claims: tuple[dict, ...]
     """Each with sentence, value, at_least and at_most."""
+    run: dict
+    """What was run: seconds, python, and the versions of the libraries that matter to a reader."""
     from_cache: bool
 
     @property
@@ -72,13 +79,36 @@ class _ThisPython(AsyncKernelManager):
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
 
-def execute(lesson: Lesson, *, force: bool = False, console: Console | None = None) -> ExecutedChapter:
+def execute_all(lessons: Sequence[Lesson], *, force: bool = False, console: Console | None = None) -> list[ExecutedChapter]:
+    """Run the chapters that have changed, as many at a time as there are cores, at most four.
+
+    A chapter that fails does not stop the others, whose results are kept.
+
+    Raises:
+        ChapterFailed: of the first chapter in order that failed.
+    """
+    console = console or Console(stderr=True)
+    workers = max(1, min(4, os.cpu_count() or 1, len(lessons)))
+    with _progress(console) as progress, ThreadPoolExecutor(workers) as pool:
+        # The longest runs are those of the later lessons; they begin first.
+        running = {lesson.name: pool.submit(execute, lesson, force=force, console=console, progress=progress)
+                   for lesson in reversed(lessons)}  # fmt: skip
+    return [running[lesson.name].result() for lesson in lessons]
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("cells"), TimeElapsedColumn(),
+                    console=console, transient=True)  # fmt: skip
+
+
+def execute(lesson: Lesson, *, force: bool = False, console: Console | None = None, progress: Progress | None = None) -> ExecutedChapter:
     """Run a lesson's chapter, or return the kept result where nothing has changed since.
 
     Args:
         lesson: from the catalog.
         force: run even if the kept result is still good.
         console: where progress goes; by default the terminal's error stream.
+        progress: a display that several chapters share; by default one of its own.
 
     Returns:
         The folder `build/chapters/<lesson>/` with chapter.ipynb, figures/, claims.json and kernel.log.
@@ -99,7 +129,11 @@ def execute(lesson: Lesson, *, force: bool = False, console: Console | None = No
     with tempfile.TemporaryDirectory(prefix=f".{lesson.name}-", dir=folder.parent) as workshop:
         result = Path(workshop) / "result"
         (result / "figures").mkdir(parents=True)
-        notebook = _run(lesson, Path(workshop), result, console)
+        started = time.monotonic()
+        notebook = _run(lesson, Path(workshop), result, console, progress)
+        run = {"seconds": round(time.monotonic() - started, 1), "python": ".".join(map(str, sys.version_info[:3])),
+               **{name: version(name) for name in SHOWN_VERSIONS}}  # fmt: skip
+        (result / "run.json").write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
         nbformat.write(notebook, result / "chapter.ipynb")
         (result / "key").write_text(key, encoding="utf-8")
         if folder.exists():
@@ -117,10 +151,11 @@ def _kept_key(folder: Path) -> str | None:
 
 def _read(folder: Path, *, from_cache: bool) -> ExecutedChapter:
     claims = json.loads((folder / "claims.json").read_text(encoding="utf-8"))
-    return ExecutedChapter(folder, tuple(claims), from_cache)
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    return ExecutedChapter(folder, tuple(claims), run, from_cache)
 
 
-def _run(lesson: Lesson, workshop: Path, result: Path, console: Console) -> nbformat.NotebookNode:
+def _run(lesson: Lesson, workshop: Path, result: Path, console: Console, shared: Progress | None) -> nbformat.NotebookNode:
     source = lesson.chapter.read_text(encoding="utf-8")
     notebook = jupytext.reads(source, fmt="py:percent")
     lines = _first_lines(source, notebook)
@@ -136,19 +171,18 @@ def _run(lesson: Lesson, workshop: Path, result: Path, console: Console) -> nbfo
     client = NotebookClient(notebook, timeout=SECONDS_PER_CELL, kernel_manager_class=_ThisPython, record_timing=False)
     client.reset_execution_trackers()
     started = time.monotonic()
-    progress = Progress(
-        TextColumn(f"Lesson {lesson.number} · running the chapter"),
-        BarColumn(), MofNCompleteColumn(), TextColumn("cells"), TimeElapsedColumn(),
-        console=console, transient=True,
-    )  # fmt: skip
-    with progress, open(result / "kernel.log", "w", encoding="utf-8") as log:
+    with contextlib.ExitStack() as stack:
+        progress = shared or stack.enter_context(_progress(console))
+        bar = progress.add_task(f"Lesson {lesson.number} · running the chapter", total=len(notebook.cells))
+        stack.callback(progress.remove_task, bar)
+        log = stack.enter_context(open(result / "kernel.log", "w", encoding="utf-8"))
         with client.setup_kernel(cwd=str(lesson.root), env=environment, stdout=log, stderr=log):
-            for index, cell in enumerate(progress.track(notebook.cells)):
-                if cell.cell_type != "code":
-                    continue
-                _run_cell(lesson, client, cell, index, lines[index])
-                _keep_chatter_out(cell, log)
-                _check_outputs(lesson, cell, lines[index], result)
+            for index, cell in enumerate(notebook.cells):
+                if cell.cell_type == "code":
+                    _run_cell(lesson, client, cell, index, lines[index])
+                    _keep_chatter_out(cell, log)
+                    _check_outputs(lesson, cell, lines[index], result)
+                progress.advance(bar)
             notebook.cells.append(nbformat.v4.new_code_cell(RECORD_CLAIMS.format(path=str(result / "claims.json"))))
             client.execute_cell(notebook.cells[-1], len(notebook.cells) - 1)
             notebook.cells.pop()  # it was never part of the chapter
@@ -227,7 +261,24 @@ def _place(lesson: Lesson, line: int | None = None) -> str:
     return path if line is None else f"{path}, line {line}"
 
 
-def as_notebook(lesson: Lesson) -> str:
-    """The chapter as a notebook that has not been run, to download: the text of an .ipynb file."""
+GET_THE_COURSE = """# This chapter needs the course's own files. Elsewhere than in its folder, such as on Colab, they are fetched here.
+import importlib.util
+if importlib.util.find_spec("course") is None:
+    !git clone --quiet --depth 1 https://github.com/{repository} course_files
+    %cd course_files
+    %pip install --quiet ."""
+NEEDS_THE_COURSE = "*Run this notebook in the folder of the course, with its environment (`.venv`): it uses the course's own files.*"
+
+
+def as_notebook(lesson: Lesson, repository: str = "") -> str:
+    """The chapter as a notebook that has not been run, to download: the text of an .ipynb file.
+
+    Args:
+        lesson: from the catalog.
+        repository: "owner/name" on GitHub; with it the notebook can fetch what it needs.
+    """
     notebook = jupytext.reads(lesson.chapter.read_text(encoding="utf-8"), fmt="py:percent")
+    first = (nbformat.v4.new_code_cell(GET_THE_COURSE.format(repository=repository)) if repository
+             else nbformat.v4.new_markdown_cell(NEEDS_THE_COURSE))  # fmt: skip
+    notebook.cells.insert(0, first)
     return nbformat.writes(_same_every_time(notebook))

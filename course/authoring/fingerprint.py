@@ -3,6 +3,7 @@
 The chapters and the site keep theirs beside what they made. Running and building live elsewhere.
 """
 
+import ast
 import hashlib
 import os
 import sys
@@ -14,8 +15,6 @@ import course
 from course.catalog import Lesson
 
 PACKAGE = Path(course.__file__).parent
-IMPORTABLE = ("data", "plots.py", "claims.py", "output.py")
-"""What a chapter may import from `course`, see the design notes."""
 EXECUTOR = ("authoring/chapters.py", "authoring/fingerprint.py")
 LIBRARIES = (
     "tensorflow", "keras", "tensorflow-datasets", "numpy", "scipy", "scikit-learn", "matplotlib", "pillow",
@@ -33,12 +32,57 @@ def chosen_data() -> str:
 def of_chapter(lesson: Lesson) -> str:
     """The fingerprint of everything that an executed chapter depends on.
 
-    That is the chapter, its lesson's solution, the parts of `course` that a chapter can import,
-    the executor, the pinned and the installed versions, Python's version and the choice of data.
+    That is the chapter, its lesson's solution, the parts of `course` that these two import, directly
+    or through each other, the executor, the pinned and the installed versions of the libraries,
+    Python's version and the choice of data.
     """
-    parts = [PACKAGE / part for part in (*IMPORTABLE, *EXECUTOR)]
-    paths = [lesson.chapter, lesson.solution, lesson.root / "constraints.txt", *parts]
-    return _digest(paths, (*_versions(LIBRARIES), f"data {chosen_data()}"))
+    own = [lesson.chapter, lesson.solution]
+    paths = [*own, *imported_parts(own), *(PACKAGE / part for part in EXECUTOR)]
+    return _digest(paths, (*_pins(lesson.root / "constraints.txt"), *_versions(LIBRARIES), f"data {chosen_data()}"))
+
+
+def imported_parts(files: Iterable[Path]) -> list[Path]:
+    """The files of `course` that these files import, and what those import in turn; a package
+    counts whole, with its data."""
+    found: set[Path] = set()
+    waiting = list(files)
+    while waiting:
+        file = waiting.pop()
+        for module in _course_modules(file):
+            part = _part(module)
+            if part and part not in found:
+                found.add(part)
+                waiting += sorted(part.rglob("*.py")) if part.is_dir() else [part]
+    return sorted(found)
+
+
+def _course_modules(file: Path) -> set[str]:
+    modules: set[str] = set()
+    try:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+    except SyntaxError:  # said with its line when the file is run
+        return modules
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules.update(name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules.update((node.module, *(f"{node.module}.{name.name}" for name in node.names)))
+        elif isinstance(node, ast.ImportFrom):
+            folder = file.parents[node.level - 1]
+            inside = ".".join(("course", *folder.relative_to(PACKAGE).parts)) if folder.is_relative_to(PACKAGE) else ""
+            modules.update(f"{inside}.{name}" for name in ([node.module] if node.module else [each.name for each in node.names]))
+    return {module for module in modules if module.startswith("course.")}
+
+
+def _part(module: str) -> Path | None:
+    """The file or, below `course.data`, the package folder that a module's name stands for."""
+    names = module.split(".")[1:]
+    place = PACKAGE.joinpath(*names)
+    if place.with_suffix(".py").is_file():
+        return place.parent if names[:1] == ["data"] and len(names) > 2 else place.with_suffix(".py")
+    if place.is_dir() and len(names) > 1:
+        return place
+    return None
 
 
 def of_site(root: Path, lessons: Iterable[Lesson]) -> str:
@@ -67,6 +111,13 @@ def _digest(paths: Iterable[Path], facts: Iterable[str]) -> str:
     for fact in facts:
         digest.update(f"{fact}\n".encode())
     return digest.hexdigest()
+
+
+def _pins(constraints: Path) -> list[str]:
+    """The pins of the libraries that a chapter can depend on."""
+    wanted = {name.lower() for name in LIBRARIES}
+    lines = constraints.read_text(encoding="utf-8").split() if constraints.is_file() else []
+    return sorted(line for line in lines if line.partition("==")[0].lower() in wanted)
 
 
 def _versions(libraries: Iterable[str]) -> list[str]:

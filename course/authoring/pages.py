@@ -99,24 +99,31 @@ def self_check(questions: Sequence[Question], render: Callable[[str], str]) -> s
             )
         items.append(f'<li id="check-{html.escape(question.id)}">{render(question.question)}{"".join(choices)}</li>')
     return (
-        f'<section class="self-check" aria-labelledby="{SELF_CHECK_ANCHOR}">'
+        f'<section class="self-check" aria-labelledby="{SELF_CHECK_ANCHOR}"><self-check>'
         f'<h2 id="{SELF_CHECK_ANCHOR}">Check yourself</h2>'
         "<p>Decide first, then open your choice. The other choices have something to say as well.</p>"
-        f'<ol class="questions">{"".join(items)}</ol></section>'
+        f'<ol class="questions">{"".join(items)}</ol></self-check></section>'
     )
 
 
-def chapter_facts(lesson: Lesson) -> str:
-    """The box at the top of a chapter, as HTML: minutes, prerequisites, data, and where to go from here."""
-    facts = [("Time", duration(lesson.minutes)), ("Before", lesson.before), ("Data", " ".join(data_sources(lesson)))]
+def chapter_facts(lesson: Lesson, run: dict, repository: str = "") -> str:
+    """The box at the top of a chapter, as HTML: minutes, prerequisites, data, how it was run, and where to go from here.
+
+    Args:
+        run: of the executed chapter: seconds, python, keras, tensorflow.
+        repository: "owner/name" on GitHub, for the link to Colab; none where it is empty.
+    """
+    ran = f"this page's experiments took {_seconds(run['seconds'])}, with Keras {run['keras']} on TensorFlow {run['tensorflow']}, without a graphics card"
+    facts = [("Time", duration(lesson.minutes)), ("Before", lesson.before), ("Data", " ".join(data_sources(lesson))),
+             ("Run", _sentence(f"{ran}."))]  # fmt: skip
     rows = "".join(f"<div><dt>{term}</dt><dd>{_escape(text)}</dd></div>" for term, text in facts)
-    links = "".join(
-        f'<a href="{target}"{" download" * target.endswith(("py", "ipynb"))}>{label}</a>'
-        for target, label in (
-            ("exercise/", f"Exercise: {len(lesson.tasks)} tasks"), ("solution/", "Solution"),
-            ("chapter.ipynb", "This chapter as a notebook"), ("chapter.py", "as a script"),
-        )
-    )  # fmt: skip
+    targets = [
+        ("exercise/", f"Exercise: {len(lesson.tasks)} tasks"), ("solution/", "Solution"),
+        ("chapter.ipynb", "This chapter as a notebook"), ("chapter.py", "as a script"),
+    ]  # fmt: skip
+    if repository:
+        targets.append((f"https://colab.research.google.com/github/{repository}/blob/gh-pages/{lesson.name}/chapter.ipynb", "Open in Colab"))
+    links = "".join(f'<a href="{target}"{" download" * target.startswith("chapter.")}>{label}</a>' for target, label in targets)
     return f'<div class="chapter-facts"><dl>{rows}</dl><p class="chapter-links">{links}</p></div>'
 
 
@@ -203,6 +210,10 @@ def _closed(kind: str, summary: str, body: str) -> str:
 
 def _front_matter(title: str, description: str) -> str:
     return f'---\ntitle: "{title}"\ndescription: "{description}"\n---'
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 100 else f"{seconds / 60:.1f} minutes"
 
 
 def _points(task: Task) -> str:

@@ -52,8 +52,7 @@ def build(root: Path, *, strict: bool = True, only_if_stale: bool = False, conso
         console.print("Site · unchanged")
         return site
 
-    for lesson in lessons:
-        chapters.execute(lesson, console=console)
+    chapters.execute_all(lessons, console=console)
     started = time.monotonic()
     site.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".site-", dir=site.parent) as workshop:

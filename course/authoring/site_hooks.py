@@ -14,10 +14,11 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
+from mkdocs.utils import get_relative_url
 from rich.console import Console
 
 from course import catalog
-from course.authoring import chapter_page, chapters, home_picture, pages
+from course.authoring import chapter_page, chapters, glossary, home_picture, pages
 from course.authoring.lesson_texts import read_quiz
 from course.authoring.stubs import make_exercise
 
@@ -58,7 +59,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 @event_priority(100)  # before mkdocs-jupyter looks for notebooks
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add what is not in site/: executed chapters, their figures, the made pages, the downloads."""
+    """Add what is not in site/: executed chapters, their figures, the made pages, the downloads, the glossary's data."""
+    files.append(File.generated(config, "assets/glossary.json", content=glossary.as_json(_terms(config))))
     for lesson in _lessons(config):
         executed = _executed(lesson)
         on_disk = {"index.ipynb": executed.notebook, "chapter.py": lesson.chapter}
@@ -66,7 +68,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         made = {
             "exercise.md": pages.exercise_page(lesson),
             "solution.md": pages.solution_page(lesson),
-            "chapter.ipynb": chapters.as_notebook(lesson),
+            "chapter.ipynb": chapters.as_notebook(lesson, config.extra.get("repository", "")),
             "exercise.py": make_exercise(lesson),  # a fresh one, whatever the learner has made of the file
         }
         for name, path in on_disk.items():
@@ -92,6 +94,8 @@ def on_page_markdown(text: str, page: Page, config: MkDocsConfig, files: Files) 
     if lesson:
         page.meta |= {"title": f"Lesson {lesson.number} · {lesson.title}", "description": lesson.question}
         return chapter_page.prose(_notebook(page), lesson.title)
+    if page.file.src_uri == glossary.PAGE:
+        return glossary.as_page(text, {each.number: f"{each.name}/index.ipynb" for each in _lessons(config)})
     if page.is_homepage:
         text = text.replace("<!-- lessons -->", pages.lesson_list(_lessons(config), page.meta["plan"]))
         text = text.replace("<!-- picture -->", home_picture.svg())
@@ -103,11 +107,12 @@ def on_page_content(notebook_html: str, page: Page, config: MkDocsConfig, files:
     """Replace what mkdocs-jupyter made of a chapter by a page like all others."""
     lesson = _chapter_of(page, config)
     if lesson is None:
-        return notebook_html
+        return _with_terms(notebook_html, page, config) if page.file.src_uri.endswith("/exercise.md") else notebook_html
     Page.render(page, config, files)  # mkdocs-jupyter has put its own in front of it
     page.toc.items[0].children.append(AnchorLink("Check yourself", pages.SELF_CHECK_ANCHOR, 2))
     check = pages.self_check(read_quiz(lesson), lambda text: _render(text, config))
-    return chapter_page.assemble(page.content, notebook_html, pages.chapter_facts(lesson), check)
+    facts = pages.chapter_facts(lesson, _executed(lesson).run, config.extra.get("repository", ""))
+    return chapter_page.assemble(_with_terms(page.content, page, config), notebook_html, facts, check)
 
 
 @event_priority(-100)  # after mkdocs-jupyter, which from 0.27 on adds its script to every page
@@ -119,6 +124,14 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     titles = dict(SECTION_TITLE.findall(output))
     output = SECTION_TOGGLE.sub(lambda found: f'{found[0]}<span class="only-read">Pages of {titles[found[1]]}</span>', output)
     return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
+
+
+def _terms(config: MkDocsConfig) -> tuple[glossary.Term, ...]:
+    return glossary.read(Path(config.docs_dir))
+
+
+def _with_terms(page_html: str, page: Page, config: MkDocsConfig) -> str:
+    return glossary.link_first_uses(page_html, _terms(config), get_relative_url("glossary/", page.url))
 
 
 def _notebook(page: Page) -> nbformat.NotebookNode:

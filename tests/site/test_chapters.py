@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from course import catalog
 from course.authoring import chapters, fingerprint
 
 
@@ -100,3 +101,32 @@ def test_warnings_stay_out_of_the_page(tiny):
     executed = chapters.execute(tiny)
     assert "chatter" not in executed.notebook.read_text(encoding="utf-8").replace('warn(\\"chatter\\")', "")
     assert "chatter" in (executed.folder / "kernel.log").read_text(encoding="utf-8")
+
+
+def test_a_chapter_depends_on_what_it_imports_and_on_nothing_else():
+    by_number = {lesson.number: {path.name for path in fingerprint.imported_parts([lesson.chapter, lesson.solution])}
+                 for lesson in catalog.lessons()}  # fmt: skip
+    assert {"claims.py", "plots.py", "portrait.py"} <= by_number[1]
+    assert "creatures" not in by_number[1]
+    assert {"digits.py", "plots.py"} <= by_number[2]
+    assert {"creatures"} <= by_number[3]
+
+
+def test_a_pin_of_something_else_leaves_the_kept_result_good(tiny):
+    before = fingerprint.of_chapter(tiny)
+    (tiny.root / "constraints.txt").write_text("typer==1.0\n")
+    assert fingerprint.of_chapter(tiny) == before
+
+
+def test_chapters_run_side_by_side_and_one_that_fails_stops_no_other(tiny, tmp_path):
+    second = tmp_path / "solutions" / "lesson_02_tiny.py"
+    second.write_text(tiny.solution.read_text(encoding="utf-8").replace("Lesson 1", "Lesson 2").replace("Task 1.1", "Task 2.1"), encoding="utf-8")
+    (tmp_path / "lessons" / "lesson_02_tiny").mkdir()
+    (tmp_path / "lessons" / "lesson_02_tiny" / "chapter.py").write_text(tiny.chapter.read_text(encoding="utf-8"), encoding="utf-8")
+    catalog.lessons.cache_clear()
+    both = catalog.lessons(tmp_path)
+    change(both[0].chapter, "at_most=3", "at_most=2")
+    with pytest.raises(chapters.ChapterFailed, match="lesson_01_tiny"):
+        chapters.execute_all(both)
+    change(both[0].chapter, "at_most=2", "at_most=3")
+    assert [executed.from_cache for executed in chapters.execute_all(both)] == [False, True]

@@ -9,7 +9,7 @@ from course import catalog
 
 WIDTHS, SCHEMES = (1280, 400, 320), ("light", "dark")
 LESSON_PAGES = [f"{lesson.name}/{part}" for lesson in catalog.lessons() for part in ("", "exercise/", "solution/")]
-PAGES = ["", "contributing/", *LESSON_PAGES]
+PAGES = ["", "study_guide/", "glossary/", "instructors/", "contributing/", "changelog/", *LESSON_PAGES]
 
 MEASURE = """async () => {
   document.querySelectorAll("details").forEach(details => details.open = true)
