@@ -23,8 +23,8 @@ POINTS = {"1.1": 2, "1.2": 2, "1.3": 4, "1.4": 2, "1.7": 3}
 SECRET = "SECRET-5e1f"
 OWN_CACHES = ".keras", ".cache"
 """What importing Keras makes in a home where it finds one."""
-SECONDS = 60
-"""What grading one attack may take, all time limits together."""
+SECONDS, KERAS_SECONDS = 60, 240
+"""What grading one attack and an honest submission may take, all time limits together; with Keras, two imports of it as well."""
 
 
 README = ATTACKS / "README.md"
@@ -156,7 +156,7 @@ def test_an_attack_gets_what_its_honest_answers_earn_and_harms_nothing(attack, k
     before = outside(driver.folder)
     started = time.monotonic()
     result = driver.grade(attack)
-    assert time.monotonic() - started < SECONDS
+    assert time.monotonic() - started < (KERAS_SECONDS if attack.keras else SECONDS)
 
     (lesson,) = result["report"]["lessons"]
     assert [task["id"] for task in lesson["tasks"]] == attack.tasks, "every task has exactly one verdict"
