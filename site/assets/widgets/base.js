@@ -225,16 +225,16 @@ export class Widget extends HTMLElement {
   /** Change the state, keep it in the address, and show it. */
   set(changes) {
     Object.assign(this.state, changes)
-    this.keep()
+    this.keepAddress()
     this.render()
   }
 
   /** Write the address, but not more than twice a second: browsers refuse to have it changed all the time. */
-  keep() {
+  keepAddress() {
     clearTimeout(this.keeping)
     const wait = (this.kept ?? -Infinity) + 500 - performance.now()
     if (wait > 0) {
-      this.keeping = setTimeout(() => this.keep(), wait)
+      this.keeping = setTimeout(() => this.keepAddress(), wait)
       return
     }
     this.kept = performance.now()
@@ -305,13 +305,13 @@ export class Widget extends HTMLElement {
     const colours = button("", () => {
       this.state.colours = 1 - this.palette
       this.show(this.data)
-      this.keep()
+      this.keepAddress()
       tell()
     })
     const rows = [make("div", { className: "w-row" }, this.constructor.signs === false ? null : colours, button("Start over", () => {
       this.state = { ...this.defaults }
       this.show(this.ours)
-      this.keep()
+      this.keepAddress()
       tell()
     }))]
     if (this.constructor.ownRun) {
