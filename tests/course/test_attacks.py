@@ -107,7 +107,7 @@ class Driver:
         line = self.process.stdout.readline()
         if not line:
             self.errors.seek(0)
-            pytest.fail(f"the grader itself ended:\n{self.errors.read()[-3000:]}")
+            pytest.fail(f"the grader itself ended with code {self.process.wait()}:\n{self.errors.read()[-3000:]}")
         return json.loads(line)
 
     def stop(self) -> None:
