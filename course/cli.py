@@ -26,7 +26,7 @@ app.add_typer(author, name="author")
 
 LessonArgument = Annotated[str, typer.Argument(metavar="LESSON", help="a number or a name, such as 1 or lesson_01_pixels_and_filters")]
 DataSource = Enum("DataSource", {"auto": "auto", "mnist": "mnist", "bundled": "bundled"})
-ExportFormat = Enum("ExportFormat", {name: name for name in ("gradescope", "classroom50", "canvas", "csv", "junit", "html")})
+ExportFormat = Enum("ExportFormat", {name: name for name in ("progress", "gradescope", "classroom50", "canvas", "csv", "junit", "html")})
 TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="such as 1.3")]
 
 
@@ -277,33 +277,6 @@ def run(
 
 
 @app.command()
-def export(
-    what: Annotated[str, typer.Argument(metavar="FORMAT", help="progress: your own points, attempts, hints and time, to hand in")],
-    out_path: Annotated[Optional[Path], typer.Option("--out", metavar="PATH", help="the file to write; default: my-progress.json")] = None,
-) -> None:
-    """Write results in another form.
-
-    Example: `course export progress --out ada.json`
-    """
-    if what not in EXPORTS:
-        raise CannotGrade(f"there is no format {what!r}; the formats are {', '.join(EXPORTS)}")
-    EXPORTS[what](out_path)
-
-
-def _export_progress(out_path: Path | None) -> None:
-    from course.learning.handing_in import progress_as_json
-    from course.learning.progress import Progress
-
-    path = out_path or Path("my-progress.json")
-    _write_json(path, progress_as_json(catalog.lessons(), Progress.of(catalog.course_root())))
-    print(f"written to {path}; marks come from your exercises, so hand in the folder lessons/ as well")
-
-
-EXPORTS = {"progress": _export_progress}
-"""By format; each is called with the path that `--out` gives."""
-
-
-@app.command()
 def doctor() -> None:
     """Look at this machine: Python, packages, memory, disk. Exit code 1 where something needs a remedy.
 
@@ -366,7 +339,7 @@ def _renewed_site(root: Path, out, course):
 
 @app.command("export")
 def export_results(
-    form: Annotated[ExportFormat, typer.Argument(metavar="FORMAT", help="gradescope, classroom50, canvas, csv, junit or html")],
+    form: Annotated[ExportFormat, typer.Argument(metavar="FORMAT", help="progress (your own), gradescope, classroom50, canvas, csv, junit or html")],
     source: Annotated[Optional[Path], typer.Option("--from", metavar="DIR", help="a gradebook's folder, or a file of check --json")] = None,
     out: Annotated[Optional[Path], typer.Option("--out", metavar="PATH", help="where to write (default: in this folder)")] = None,
     lesson: Annotated[Optional[str], typer.Option("--lesson", metavar="LESSON", help="gradescope: the assignment's lesson (default: all)")] = None,
@@ -376,13 +349,24 @@ def export_results(
 ) -> None:
     """Turn results into the form that somebody else reads.
 
-    Examples: `course export csv --from grades`, `course export gradescope --lesson 1`
+    Examples: `course export progress`, `course export csv --from marks`, `course export gradescope --lesson 1`
     """
+    if form is ExportFormat.progress:
+        _export_progress(out or Path("my-progress.json"))
+        return
     from course.grading.exports import commands
 
     for line in commands.export(form.value, source, out, catalog.course_root(), lesson=lesson, into=into, assignment=assignment,
                                 show_hidden=show_hidden):  # fmt: skip
         print(line)
+
+
+def _export_progress(path: Path) -> None:
+    from course.learning.handing_in import progress_as_json
+    from course.learning.progress import Progress
+
+    _write_json(path, progress_as_json(catalog.lessons(), Progress.of(catalog.course_root())))
+    print(f"written to {path}; marks come from your exercises, so hand in the folder lessons/ as well")
 
 
 @author.command()

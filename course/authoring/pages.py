@@ -153,30 +153,15 @@ def data_sources(lesson: Lesson) -> list[str]:
     return found or ["Numbers that the chapter makes itself."]
 
 
-def lesson_list(lessons: Sequence[Lesson], planned: Sequence[dict]) -> str:
-    """The course at a glance, as HTML: the lessons there are, and those still to come.
-
-    Args:
-        lessons: from the catalog.
-        planned: the whole plan in order, each {"title": …, "question": …}; lessons that exist take
-            their place in it, by number.
-    """
-    ready = {lesson.number: lesson for lesson in lessons}
+def lesson_list(lessons: Sequence[Lesson]) -> str:
+    """The course at a glance, as HTML."""
     items = []
-    for number in range(1, max([len(planned), *ready]) + 1):
-        lesson = ready.get(number)
-        if lesson:
-            about = f"{duration(lesson.minutes)} · {len(lesson.tasks)} tasks · Before: {_escape(lesson.before)}"
-            items.append(
-                f'<li class="ready"><a class="lesson-title" href="{lesson.name}/">{_escape(lesson.title)}</a>'
-                f'<p class="lesson-question">{_escape(lesson.question)}</p><p class="lesson-about">{about}</p></li>'
-            )
-        else:
-            plan = planned[number - 1]
-            items.append(
-                f'<li class="planned"><span class="lesson-title">{_escape(plan["title"])}</span> '
-                f'<span class="badge">planned</span><p class="lesson-question">{_escape(plan["question"])}</p></li>'
-            )
+    for lesson in lessons:
+        about = f"{duration(lesson.minutes)} · {_tasks(lesson)} · Before: {_escape(lesson.before)}"
+        items.append(
+            f'<li class="ready"><a class="lesson-title" href="{lesson.name}/">{_escape(lesson.title)}</a>'
+            f'<p class="lesson-question">{_escape(lesson.question)}</p><p class="lesson-about">{about}</p></li>'
+        )
     return f'<ol class="lesson-list">{"".join(items)}</ol>'
 
 
@@ -220,6 +205,10 @@ def _front_matter(title: str, description: str) -> str:
 
 def _seconds(seconds: float) -> str:
     return f"{seconds:.0f} seconds" if seconds < 100 else f"{seconds / 60:.1f} minutes"
+
+
+def _tasks(lesson: Lesson) -> str:
+    return f"{len(lesson.tasks)} task{'s' * (len(lesson.tasks) != 1)}"
 
 
 def _points(task: Task) -> str:

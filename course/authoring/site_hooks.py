@@ -101,7 +101,7 @@ def on_page_markdown(text: str, page: Page, config: MkDocsConfig, files: Files) 
     if page.file.src_uri == glossary.PAGE:
         return glossary.as_page(text, {each.number: f"{each.name}/index.ipynb" for each in _lessons(config)})
     if page.is_homepage:
-        text = text.replace("<!-- lessons -->", pages.lesson_list(_lessons(config), page.meta["plan"]))
+        text = text.replace("<!-- lessons -->", pages.lesson_list(_lessons(config)))
         text = text.replace("<!-- picture -->", home_picture.svg())
     return text
 

@@ -84,10 +84,9 @@ def test_right_and_wrong_are_said_in_words(tiny):
     assert made.count(">Not quite<") == 1
 
 
-def test_a_lesson_that_does_not_exist_yet_is_called_planned(tiny):
-    made = pages.lesson_list([tiny], [{"title": "x", "question": "x"}, {"title": "Two & more", "question": "When?"}])
-    assert '<a class="lesson-title" href="lesson_01_tiny/">Tiny</a>' in made
-    assert "Two &amp; more</span> <span class=\"badge\">planned" in made
+def test_the_list_of_lessons_says_what_each_asks_and_takes(tiny):
+    made = pages.lesson_list([tiny])
+    assert f'href="{tiny.name}/"' in made and tiny.question in made and "about 40 minutes · 1 task ·" in made
 
 
 @pytest.mark.parametrize(("minutes", "words"), [(40, "about 40 minutes"), (60, "about 1 hour"), (150, "about 2½ hours"), (120, "about 2 hours")])
