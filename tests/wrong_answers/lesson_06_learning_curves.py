@@ -540,17 +540,6 @@ def larger_model__larger_steps_instead(features, classes):
     return _network(features, classes, _dense(2), rate=0.01)
 
 
-def larger_model__penalty_for_underfitting(features, classes):
-    """The model is larger, and a penalty holds it down.
-
-    A penalty keeps a model from learning the training pictures by heart. This one has the opposite trouble: it cannot even
-    do those. First make it able to.
-    """
-    import keras
-
-    return _network(features, classes, _dense(128, kernel_regularizer=keras.regularizers.L2(0.5)))
-
-
 def larger_model__not_compiled(features, classes):
     """The model was not compiled.
 
