@@ -291,6 +291,7 @@ for seed in SEEDS:
 
 # %% [markdown]
 # For the network from scratch we build it once, thawed, and give it fresh random weights for each of the five sets.
+# (`jit_compile=False` leaves out a translation of the network that takes longer than so short a training.)
 
 # %%
 def thawed_network():
@@ -301,7 +302,7 @@ def thawed_network():
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = 0.9  # its running mean follows ten times faster than usual
     model = keras.Sequential([keras.Input((64, 64, 3)), network, keras.layers.Dense(classes)])
-    model.compile(keras.optimizers.Adam(0.002), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(keras.optimizers.Adam(0.002), keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
     return model
 
 
@@ -443,6 +444,7 @@ claim("With fifty of each on both sides, it is {value:.0f} points ahead.", 100 *
 
 # %%
 tuned = lesson.fine_tune(lesson.add_head(lesson.frozen_backbone(weights), classes), 25, 1e-4)
+tuned.jit_compile = False
 print("to train, frozen:", lesson.count_parameters(tuned))
 gains = {}
 for rate in (1e-5, 3e-4, 3e-2):
@@ -536,7 +538,7 @@ def trained_with_rate_zero(freeze_batch_normalization):
     inputs = keras.Input((64, 64, 3))
     model = keras.Model(inputs, keras.layers.Dense(classes)(network(inputs, training=False)))
     model.set_weights(classifiers[0].get_weights())
-    model.compile(keras.optimizers.SGD(0.0), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(keras.optimizers.SGD(0.0), keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
     one_kind_per_batch = lesson.preprocess(pools[0][0][ten])
     model.fit(one_kind_per_batch, pools[0][1][ten], batch_size=10, epochs=12, shuffle=False, verbose=0)
     changed = sum(not np.array_equal(old, new) for old, new in zip(weights, network.get_weights()))
