@@ -247,8 +247,8 @@ claim("The two ways differ by at most {value:.1e}.", np.abs(test_features @ kern
 #
 # - **A linear model on pixels.** The same head, but on the bare pixels: no backbone at all. To use the same code, we give
 #   it a backbone that has learned nothing: it only makes the picture smaller and lays its numbers in a row.
-# - **The same network from scratch.** Every weight starts from random numbers and is trained. To be fair to it, it gets
-#   enough passes to learn its sixty pictures nearly by heart, and its BatchNormalization keeps up with so few steps.
+# - **The same network from scratch.** Every weight starts from random numbers and is trained in thirty passes. To be
+#   fair to it, its BatchNormalization keeps up with so few steps, and we look at how well it knows its own sixty.
 # - **The frozen backbone** with a new head.
 #
 # Sixty pictures can be lucky or unlucky ones. So each way gets five different sets of sixty.
@@ -291,6 +291,7 @@ for seed in SEEDS:
 
 # %% [markdown]
 # For the network from scratch we build it once, thawed, and give it fresh random weights for each of the five sets.
+# (`jit_compile=False` leaves out a translation of the network that takes longer than so short a training.)
 
 # %%
 def thawed_network():
@@ -301,7 +302,7 @@ def thawed_network():
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = 0.9  # its running mean follows ten times faster than usual
     model = keras.Sequential([keras.Input((64, 64, 3)), network, keras.layers.Dense(classes)])
-    model.compile(keras.optimizers.Adam(0.002), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(keras.optimizers.Adam(0.002), keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
     return model
 
 
@@ -329,10 +330,10 @@ learned = []
 for seed in SEEDS:
     start_again(thawed, random_weights(seed), 0.002)
     images, labels = lesson.preprocess(pools[seed][0][ten]), pools[seed][1][ten]
-    thawed.fit(images, labels, batch_size=20, epochs=60, verbose=0)
+    thawed.fit(images, labels, batch_size=20, epochs=30, verbose=0)
     learned.append(np.mean(thawed.predict(images, verbose=0).argmax(axis=1) == labels))
     scores["from scratch"].append(accuracy(thawed))
-claim("Of the sixty pictures that they learned from, the five networks from scratch name {value:.0%} correctly.", np.mean(learned), at_least=0.85)
+claim("Of the sixty pictures that they learned from, the five networks from scratch name {value:.0%} correctly.", np.mean(learned), at_least=0.5)
 
 # %%
 figure, axis = plots.plt.subplots(figsize=(7.6, 2.9))
@@ -359,8 +360,8 @@ claim("Even its worst of five sets is {value:.0f} points above the best of the o
       100 * (min(scores["frozen backbone"]) - max(scores["from scratch"] + scores["linear on pixels"])), at_least=5)
 
 # %% [markdown]
-# The network from scratch is the very same network, with the same number of weights. It knows its sixty pictures
-# and has learned next to nothing that holds for others: sixty pictures cannot teach a quarter of a million
+# The network from scratch is the very same network, with the same number of weights. It knows most of its sixty
+# pictures and has learned next to nothing that holds for others: sixty pictures cannot teach a quarter of a million
 # numbers what an animal is. The frozen one does not have to learn that, it has only to find out which of the things that
 # it sees make an owl.
 #
@@ -443,6 +444,7 @@ claim("With fifty of each on both sides, it is {value:.0f} points ahead.", 100 *
 
 # %%
 tuned = lesson.fine_tune(lesson.add_head(lesson.frozen_backbone(weights), classes), 25, 1e-4)
+tuned.jit_compile = False
 print("to train, frozen:", lesson.count_parameters(tuned))
 gains = {}
 for rate in (1e-5, 3e-4, 3e-2):
@@ -536,7 +538,7 @@ def trained_with_rate_zero(freeze_batch_normalization):
     inputs = keras.Input((64, 64, 3))
     model = keras.Model(inputs, keras.layers.Dense(classes)(network(inputs, training=False)))
     model.set_weights(classifiers[0].get_weights())
-    model.compile(keras.optimizers.SGD(0.0), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.compile(keras.optimizers.SGD(0.0), keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
     one_kind_per_batch = lesson.preprocess(pools[0][0][ten])
     model.fit(one_kind_per_batch, pools[0][1][ten], batch_size=10, epochs=12, shuffle=False, verbose=0)
     changed = sum(not np.array_equal(old, new) for old, new in zip(weights, network.get_weights()))
@@ -689,7 +691,7 @@ mobilenet, second, bare = runs["MobileNet 0.25"], runs["MobileNetV2 0.35"], runs
 claim("In the stored run, the frozen MobileNet names {value:.1%} of the held-out flowers correctly.", np.mean(mobilenet["all"]), at_least=0.8)
 claim("In the stored run, the frozen MobileNetV2 names {value:.1%} correctly.", np.mean(second["all"]), at_least=0.83)
 claim("In the stored run, a linear model on pixels names {value:.1%} correctly.", np.mean(bare["all"]), at_least=0.3, at_most=0.5)
-claim("In the stored run, the features of all photographs took {value:.0f} s on two CPU cores, with the slower network.",
+claim("In the stored run, on one CPU core, the features of all photographs took {value:.0f} s with the slower network.",
       max(mobilenet["seconds_features"], second["seconds_features"]), at_most=120)
 claim("In the stored run, training the head took {value:.1f} s.",
       max(np.median(mobilenet["seconds_head"]), np.median(second["seconds_head"])), at_most=10)
@@ -725,7 +727,7 @@ claim("In the stored run, training the head took {value:.1f} s.",
 #
 # The new animals come from the same program as the old ones, with the same lines and the same grounds. That is a short way to
 # transfer. From drawings to photographs the small network would not carry, and its card says so. We compared with training
-# from scratch on sixty pictures only; with many thousand it may well win. And we tried one network size and one kind of head.
+# from scratch on sixty pictures and in thirty passes only; with many thousand pictures it may well win. And we tried one network size and one kind of head.
 #
 # ## Your turn
 #
