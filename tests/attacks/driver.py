@@ -25,8 +25,8 @@ from course.grading.run import grade
 from course.grading.session import GradingSession
 from course.grading.worker_process import NurseryProcess, is_walled
 
-SECONDS_PER_CALL = 3.0
-SECONDS_TO_LOAD = 4.0
+SECONDS_PER_CALL = 5.0
+SECONDS_TO_LOAD = 12.0
 MEMORY, MEMORY_TOGETHER = 2**30, 640 * 2**20
 FOLDER = Path(sys.argv[1])
 SOURCES = Path(__file__).parent
