@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,8 @@ from course.authoring.failures import CannotPublish
 from course.catalog import Lesson
 
 SECONDS_PER_CELL = 900
+ONE_PARSER = threading.Lock()
+"""Python 3.11 fails at random where two threads parse source at the same time."""
 SHOWN_VERSIONS = ("keras", "tensorflow", "numpy")
 NO_ALT_TEXT = "No description has been provided for this image"
 """What nbconvert writes where a picture has no text; it must never be published."""
@@ -141,7 +144,8 @@ def execute(lesson: Lesson, *, force: bool = False, console: Console | None = No
     folder = lesson.root / "build" / "chapters" / lesson.name
     if not lesson.chapter.is_file():
         raise ChapterFailed(f"{_place(lesson)}: there is no such file")
-    key = fingerprint.of_chapter(lesson)
+    with ONE_PARSER:
+        key = fingerprint.of_chapter(lesson)
     if not force and _kept_key(folder) == key:
         console.print(f"Lesson {lesson.number} · chapter unchanged, its results are kept")
         return _read(folder, from_cache=True)
@@ -192,7 +196,8 @@ def _read(folder: Path, *, from_cache: bool) -> ExecutedChapter:
 
 def _run(lesson: Lesson, workshop: Path, result: Path, console: Console, shared: Progress | None) -> nbformat.NotebookNode:
     source = lesson.chapter.read_text(encoding="utf-8")
-    notebook = jupytext.reads(source, fmt="py:percent")
+    with ONE_PARSER:
+        notebook = jupytext.reads(source, fmt="py:percent")
     lines = _first_lines(source, notebook)
     environment = {
         **os.environ,
