@@ -4,7 +4,7 @@ Requests, one JSON object per line: {"do": "check", "id", "lesson", "tasks"}, {"
 {"do": "prepare"} (Keras will be needed), {"do": "rest"} (nothing will be needed for long).
 Replies: {"event": "ready"}; of a check, each with its "id": any number of {"event": "task", "task"},
 then one of {"event": "done", "note", "keras_tasks"}, {"event": "superseded"}, {"event": "failed", "message"};
-and {"event": "ended", "message"} when the process has ended without being told to.
+and {"event": "ended", "pid", "message"} when the process has ended without being told to.
 """
 
 import contextlib
@@ -29,16 +29,19 @@ class Checker:
         self.root, self.listener = root, listener
         self.process: subprocess.Popen | None = None
         self.last_id = 0
+        self.first_id = 0
+        """Of the requests that the present process has been given."""
         self.stopping = False
 
     def start(self) -> None:
         """Start the process; its "ready" comes some tenths of a second later."""
-        self.said = tempfile.TemporaryFile()
+        said = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-m", "course.learning.checking_process", str(self.root)],  # nothing that lies about is imported
-            cwd=self.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.said, encoding="utf-8",
+            cwd=self.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, encoding="utf-8",
             start_new_session=True)  # Ctrl-C in the terminal is for us; we end it
-        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+        threading.Thread(target=self._listen, args=(self.process, said), daemon=True).start()
+        self.first_id = self.last_id
 
     def check(self, lesson: str, tasks: list[str]) -> int:
         """Ask for verdicts on these tasks of the lesson with this name. Returns the number that the replies will carry."""
@@ -77,15 +80,16 @@ class Checker:
             self.process.stdin.write(json.dumps(request) + "\n")
             self.process.stdin.flush()
 
-    def _listen(self, process: subprocess.Popen) -> None:
+    def _listen(self, process: subprocess.Popen, said) -> None:
         for line in process.stdout:
             self.listener(json.loads(line))
         code = process.wait()
-        if not self.stopping:
-            self.said.seek(0)
-            last = (self.said.read().decode(errors="replace").strip().splitlines() or [f"exit code {code}"])[-1]
-            self.listener({"event": "ended", "message": f"the checking process ended ({last[:200]})"})
-        self.said.close()
+        with said:
+            if self.stopping:
+                return
+            said.seek(0)
+            last = (said.read().decode(errors="replace").strip().splitlines() or [f"exit code {code}"])[-1]
+        self.listener({"event": "ended", "pid": process.pid, "message": f"the checking process ended ({last[:200]})"})
 
 
 def _kill(process: subprocess.Popen) -> None:

@@ -238,7 +238,7 @@ class Rechecker:
 
     def _reply(self, reply: dict) -> None:
         if reply["event"] == "ended":
-            self._checker_ended(reply["message"])
+            self._checker_ended(reply["pid"], reply["message"])
         if self.run is None or reply.get("id") != self.run.number:
             return
         lesson = self.run.lesson
@@ -266,8 +266,10 @@ class Rechecker:
         self._tell("verdict", lesson, task_id)
         self._remember(lambda progress: progress.record(task_id, said["status"], said["score"], message=said["message"], key=key))
 
-    def _checker_ended(self, message: str) -> None:
+    def _checker_ended(self, pid: int, message: str) -> None:
         """Try once more, in a new process; not for ever."""
+        if self.checker.process.pid != pid and self.run and self.run.number >= self.checker.first_id:
+            return  # a new process has the request already
         self.ended_in_a_row += 1
         self.keras_ready = False
         if self.run is None:
