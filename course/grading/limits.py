@@ -7,7 +7,7 @@ import signal
 KINDS = ("DATA", "FSIZE", "NPROC", "CPU", "NOFILE")
 """The order of the numbers that `bind` reads. 0 sets no limit."""
 
-PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 4, 36
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
 
 
 def bind(numbers: str) -> None:
@@ -40,10 +40,22 @@ def die_first() -> None:
         file.write("1000")
 
 
+def die_with_parent() -> None:
+    """End at once when the parent does, however it ends and whatever an answer is doing. Linux only.
+
+    The kernel forgets this whenever a process changes its user: call it after `become`.
+    """
+    import ctypes
+
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
 def stay_behind() -> None:
     """Go on in a child; this process, the first of its namespace, waits for it and ends as it does.
 
-    An answer that has the same user can neither signal nor look into the process that stays behind.
+    No answer can signal or look into the process that stays behind. It must not have become another user: when
+    the grader is killed, so is bubblewrap, which then ends this process and may only do so to one of its own user.
     """
     child = os.fork()
     if not child:

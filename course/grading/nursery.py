@@ -7,7 +7,6 @@ processes, its files. Started as `RUN_NURSERY` of `sandbox`, or as a plain proce
 no walls.
 """
 
-import ctypes
 import gc
 import os
 import resource
@@ -21,7 +20,6 @@ from pathlib import Path
 
 from course.grading import limits
 
-PR_SET_PDEATHSIG = 1
 LEFT_BEHIND_SECONDS = 5.0
 ENDING_SECONDS = 2.0
 WRITABLE = Path("/tmp"), Path("/dev/shm")
@@ -72,9 +70,8 @@ class Nursery:
     def _become_a_worker(self, descriptor: int) -> None:
         self.control.close()
         os.setsid()
-        libc = ctypes.CDLL(None)
         limits.become(self.user)
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        limits.die_with_parent()
         limits.bind(self.bounds)
         import numpy
 
@@ -212,7 +209,7 @@ def main() -> None:
     reads them, "keras" or "light"."""
     control = socket.socket(fileno=int(sys.argv[1]))
     os.set_inheritable(control.fileno(), False)
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    limits.die_with_parent()
     first, _, last = sys.argv[3].partition("-")
     limits.die_first()
     if sys.argv[2] == "open":

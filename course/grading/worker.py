@@ -233,6 +233,7 @@ def main() -> None:
         connection = socket.socket(fileno=int(sys.argv[1]))
         if "--open" in sys.argv:  # no walls did this before
             limits.die_first()
+            limits.die_with_parent()
             limits.adopt_orphans()
             limits.bind(sys.argv[2])
         os.set_inheritable(connection.fileno(), False)

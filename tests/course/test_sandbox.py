@@ -172,6 +172,43 @@ def test_behind_walls_no_folder_is_made_outside(tmp_path, monkeypatch, lesson_1)
     worker.stop()
 
 
+GRADES_FOR_EVER = """
+import sys
+from pathlib import Path
+from course import catalog
+from course.grading import sandbox
+from course.grading.answers import Answers
+from course.grading.lesson_workers import LessonWorkers
+from course.grading.submission import Source
+from course.grading.worker_process import NurseryProcess
+
+kind, made = sys.argv[1:]
+if kind == "process":
+    sandbox.isolation = lambda: sandbox.Isolation("process", "for the test")
+assert sandbox.isolation().kind == kind
+text = "def there(): return 1\\ndef wait(): sum(range(10**18))"  # one call that never gives other threads a turn
+nursery = NurseryProcess(light=True) if made == "forked" else None
+workers = LessonWorkers(catalog.lesson(1, Path.cwd()), [Source("exercise.py", text)], light_nursery=nursery and (lambda: nursery))
+answers = Answers(workers, keras=False, seconds=60)
+print(answers.there(), flush=True)
+answers.wait()
+"""
+
+
+@pytest.mark.parametrize("made", ["started", "forked"])
+@pytest.mark.parametrize("kind", ["sandbox", "process"])
+def test_a_grader_that_is_killed_leaves_no_worker_behind(kind, made, root, family):
+    if kind == "sandbox" and worker_process.sandbox.isolation().kind != "sandbox":
+        pytest.skip(f"no sandbox here: {worker_process.sandbox.isolation().reason}")
+    grader = subprocess.Popen([sys.executable, "-c", GRADES_FOR_EVER, kind, made], cwd=root, stdout=subprocess.PIPE, text=True)
+    assert grader.stdout.readline() == "1\n"
+    time.sleep(0.3)  # the answer is at it
+    assert len(family.remember(grader.pid)) >= 2
+    grader.kill()
+    grader.wait()
+    assert family.has_ended()
+
+
 def test_no_task_can_be_passed_by_heart(root):
     """Attack 32: every task has a test that draws its inputs, and so have all tests that need no Keras."""
     fixed, drawing = [], set()

@@ -45,8 +45,10 @@ def test_a_short_last_batch_counts_unless_it_is_dropped(submission, rng):
 
 
 @task("5.1", points=1)
-def test_full_batches_only_and_batches_larger_than_the_data(submission):
-    for examples, batch_size in ((11, 4), (12, 4), (7, 1), (9, 9), (60000, 128), (60000, 60000), (5, 8)):
+def test_full_batches_only_and_batches_larger_than_the_data(submission, rng):
+    drawn = [(int(steps * batch), int(batch)) for steps, batch in rng.integers(2, 40, size=(4, 2))]
+    larger = [(int(examples), int(examples + more)) for examples, more in rng.integers(1, 40, size=(3, 2))]
+    for examples, batch_size in ((11, 4), (12, 4), (7, 1), (9, 9), (60000, 128), (60000, 60000), (5, 8), *drawn, *larger):
         _expect_steps(submission, examples, batch_size)
 
 
@@ -177,11 +179,13 @@ def _few(numbers: list) -> str:
 
 
 @task("5.3", points=1)
-def test_loss_and_gradient_of_one_example_by_hand(submission):
-    weights, image, label = np.zeros((2, 2)), np.array([[2.0, 0.0]]), np.array([1])
-    loss, gradient = _pair(submission.loss_and_gradient(weights, image, label), weights)
+def test_loss_and_gradient_of_one_example_by_hand(submission, rng):
+    pixel, label = 2.0 * rng.integers(1, 5), rng.integers(0, 2)
+    weights, image = np.zeros((2, 2)), np.array([[pixel, 0.0]])
+    loss, gradient = _pair(submission.loss_and_gradient(weights, image, np.array([label])), weights)
+    away = np.where(np.arange(2) == label, -1, 1) * pixel / 2
     _part("loss", loss, np.log(2), rtol=1e-4)
-    _part("gradient", gradient, np.array([[1.0, -1.0], [0.0, 0.0]]), rtol=1e-4)
+    _part("gradient", gradient, np.array([away, [0.0, 0.0]]), rtol=1e-4)
 
 
 @task("5.3", points=2)

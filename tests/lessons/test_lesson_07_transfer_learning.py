@@ -15,9 +15,11 @@ CHANNELS = 8
 
 
 @task("7.1", points=1)
-def test_black_grey_and_white_become_minus_one_nought_and_one(submission):
-    images = np.array([[[[0, 51, 255], [102, 204, 153]]]], np.uint8)
-    assert_close(submission.preprocess(images), np.array([[[[-1, -0.6, 1], [-0.2, 0.6, 0.2]]]]), atol=1e-5, dtype=np.float32)
+def test_black_grey_and_white_become_minus_one_nought_and_one(submission, rng):
+    order = rng.permutation(6)
+    images = np.array([0, 51, 255, 102, 204, 153], np.uint8)[order].reshape(1, 1, 2, 3)
+    expected = np.array([-1, -0.6, 1, -0.2, 0.6, 0.2])[order].reshape(1, 1, 2, 3)
+    assert_close(submission.preprocess(images), expected, atol=1e-5, dtype=np.float32)
 
 
 @task("7.1", points=1)

@@ -18,7 +18,8 @@ import numpy as np
 
 FIRST_SEED, OF_EACH = 5000, 12
 SEEDS = range(40)
-DECIDED_BY_OTHER_TESTS = ("nan_overlooked",)
+DECIDED_BY_OTHER_TESTS = ("nan_overlooked", "limits_of_ten_classes", "every_rise_is_overfitting")
+"""Textbook cases with 2 and with 30 to 100 classes, with NaN and with a last value just above the lowest, are asked for first."""
 HERE = Path(__file__).resolve().parent
 LESSON = "lesson_06_learning_curves.py"
 
