@@ -18,7 +18,7 @@ SHOWN = 128
 
 
 def data(chapter: dict) -> dict:
-    """Pictures as WebP; shares of the bunny as bytes, shape (networks, animals, 512), bit n of the last index for tile n."""
+    """Pictures as WebP; curves as pairs (pictures of each class, accuracy); shares of the bunny as bytes, shape (networks, animals, 512), bit n of the last index for tile n."""
     usual, exchanged, exam = chapter["exam_usual"], chapter["exam_exchanged"], chapter["exam"]
     looks, shares = [], []
     for place in ANIMALS:
@@ -26,14 +26,15 @@ def data(chapter: dict) -> dict:
         looks.append([_webp(picture) for picture in draw_all([Creature(**exam[place]), Creature(**other)], SHOWN)])
         pictures = all_mixtures(usual[place], exchanged[place])
         shares.append([chapter["shares"](networks[0], pictures)[:, 0] for networks in chapter["diets"].values()])
-    curves = {"bunny or elephant": chapter["animal_curve"], "which breed": chapter["breed_curve"]}
+    curves = {name: [[int(size), round(float(mean), 4)] for size, mean in zip(sizes, curve[0], strict=True)]
+              for sizes, curve, _, name in chapter["curves"]}
     return {
         "pictures": looks,
         "animals": [exam[place]["animal"] for place in ANIMALS],
         "networks": list(chapter["diets"]),
         "bunny": pack(np.round(255 * np.array(shares).transpose(1, 0, 2)).astype(np.uint8)),
-        "sizes": [int(size) for size in chapter["SIZES"]],
-        "curves": {name: np.round(np.array(curve, float), 4).tolist() for name, curve in curves.items()},
+        "sizes": sorted({size for curve in curves.values() for size, _ in curve}),
+        "curves": curves,
     }
 
 

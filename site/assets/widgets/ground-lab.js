@@ -109,15 +109,16 @@ class GroundLab extends Widget {
       : `Wrong about this ${animal}: the network that has seen “${wrong.join("”, and the one that has seen “")}”.`
 
     this.more.set(state.size)
-    const shown = this.sizes.slice(0, state.size + 1), [easy, hard] = Object.keys(this.curves)
-    const points = name => shown.map((size, at) => [size, 100 * this.curves[name][0][at]])
-    const last = name => percent(this.curves[name][0][state.size])
-    const text = `With ${this.sizes[state.size]} pictures of each class: ${easy} ${last(easy)}, ${hard} ${last(hard)}.`
+    const size = this.sizes[state.size], names = Object.keys(this.curves)
+    const shown = name => this.curves[name].filter(([count]) => count <= size)
+    const measured = names.filter(name => this.curves[name].some(([count]) => count === size))
+    const text = `With ${size} pictures of each class: ${measured.map(name => `${name} ${percent(shown(name).at(-1)[1])}`).join(", ")}.`
     chart(this.svg, {
-      lines: [{ name: easy, points: points(easy), tone: 0 }, { name: hard, points: points(hard), tone: 1 }].map(line => ({ ...line, at: state.size > 2 ? .6 : 0 })),
+      lines: names.map((name, tone) => ({ name, tone, points: shown(name).map(([count, share]) => [count, 100 * share]), at: state.size > 2 ? .6 : 0 })).filter(line => line.points.length),
       x: { low: this.sizes[0], high: this.sizes.at(-1), log: true, ticks: this.sizes, label: "training pictures of each class" },
       y: { low: 40, high: 100, label: "right answers in percent" }, levels: [{ y: 50, name: "guessing" }], text })
-    const steps = state.size ? ` The last doubling brought ${[easy, hard].map(name => `${Math.round(100 * (this.curves[name][0][state.size] - this.curves[name][0][state.size - 1]))} points for ${name}`).join(", ")}.` : ""
+    const doubled = measured.filter(name => shown(name).length > 1)
+    const steps = doubled.length ? ` The last doubling brought ${doubled.map(name => `${Math.round(100 * (shown(name).at(-1)[1] - shown(name).at(-2)[1]))} points for ${name}`).join(", ")}.` : ""
     this.curveStory.textContent = text + steps
     this.speak(`${this.rows.map(({ said }, at) => `${this.networks[at]}: ${said.textContent}`).join("; ")}. ${this.story.textContent}`)
   }
