@@ -382,6 +382,8 @@ from scipy.optimize import minimize
 
 def exact_head(features, labels, penalty=1e-3):
     """The linear model with the smallest cross-entropy; large weights cost a little."""
+    directions, features = np.linalg.qr(features.T)  # no head needs more directions than there are pictures
+    features = features.T
     width, one_hot = features.shape[1], np.eye(classes)[labels]
 
     def loss(flat):
@@ -392,7 +394,8 @@ def exact_head(features, labels, penalty=1e-3):
         slope = features.T @ (shares - one_hot) / len(labels) + 2 * penalty * head
         return -np.mean(np.log(np.sum(shares * one_hot, axis=1) + 1e-12)) + penalty * np.sum(head**2), slope.ravel()
 
-    return minimize(loss, np.zeros(width * classes), jac=True, method="L-BFGS-B", options={"maxiter": 150}).x.reshape(width, classes)
+    found = minimize(loss, np.zeros(width * classes), jac=True, method="L-BFGS-B", options={"maxiter": 150})
+    return directions @ found.x.reshape(width, classes)
 
 
 def with_bias(features):
