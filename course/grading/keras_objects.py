@@ -6,6 +6,20 @@ Every function here takes the object and plain data, and returns plain data.
 import numpy as np
 
 
+def import_keras() -> None:
+    """Import Keras without scikit-learn, which it would import for its wrappers alone: a second less."""
+    import sys
+
+    left_out = "sklearn" not in sys.modules
+    if left_out:
+        sys.modules["sklearn"] = None
+    try:
+        import keras  # noqa: F401
+    finally:
+        if left_out:
+            del sys.modules["sklearn"]
+
+
 def kind_of(value) -> str | None:
     """"model", "layer", "optimizer" or "callback" for Keras objects, else None."""
     import keras

@@ -84,8 +84,10 @@ class Worker:
         return reply
 
     def do_warm(self, request: dict) -> dict:
+        from course.grading import keras_objects
+
         for name in request["modules"]:
-            importlib.import_module(name)
+            keras_objects.import_keras() if name == "keras" else importlib.import_module(name)
         return {"status": "ok", "value": None}
 
     def do_inspect(self, request: dict) -> dict:
