@@ -35,10 +35,23 @@ def descendants(process: int) -> list[int]:
     return found
 
 
+def halted(process: int) -> list[int]:
+    """The process and everything below it, stopped: looked for again until nobody is left who could start another one."""
+    seen: list[int] = []
+    while new := [number for number in descendants(process) if number not in seen]:
+        _signal(new, signal.SIGSTOP)
+        seen += new
+    return seen
+
+
 def end(processes: list[int]) -> None:
-    for number in processes:
+    _signal(processes, signal.SIGKILL)
+
+
+def _signal(processes: list[int], number: int) -> None:
+    for process in processes:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(number, signal.SIGKILL)
+            os.kill(process, number)
 
 
 @cache
@@ -96,6 +109,7 @@ class MemoryWatch:
         family = descendants(process)
         if used(family) > limit():
             self.ended.add(process)
+            family = halted(process)
             end(family[1:])  # the first one below takes its process namespace with it
             end(family[:1])
 
