@@ -21,7 +21,7 @@ from course.grading.sandbox import isolation
 ATTACKS = Path(__file__).resolve().parents[1] / "attacks"
 POINTS = {"1.1": 2, "1.2": 2, "1.3": 4, "1.4": 2, "1.7": 3}
 SECRET = "SECRET-5e1f"
-OWN_CACHES = ".keras", ".cache"
+OWN_CACHES = ".keras", ".cache", ".config"
 """What importing Keras makes in a home where it finds one."""
 SECONDS, KERAS_SECONDS = 60, 240
 """What grading one attack and an honest submission may take, all time limits together; with Keras, two imports of it as well."""
