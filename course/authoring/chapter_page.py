@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from course.authoring.failures import CannotPublish
 from course.authoring.lesson_texts import WidgetText
 
-WIDE = 36
+WIDE = 32
 """Characters that surely fit beside each other on a screen of 320 px."""
 
 PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')

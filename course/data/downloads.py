@@ -22,7 +22,9 @@ def trouble_with_connection(address: str) -> str:
         except urllib.error.HTTPError as error:
             outcome[0] = f"the server says {error.code} {error.reason}"
         except OSError as error:
-            outcome[0] = "no network" if isinstance(getattr(error, "reason", None), socket.gaierror) else f"no connection: {error}"
+            reason = getattr(error, "reason", error)
+            if not isinstance(reason, TimeoutError):  # that is what the outcome says already
+                outcome[0] = "no network" if isinstance(reason, socket.gaierror) else f"no connection: {error}"
 
     knocking = threading.Thread(target=knock, daemon=True)
     knocking.start()

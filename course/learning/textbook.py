@@ -33,7 +33,7 @@ KEEP_ALIVE_SECONDS = 15.0
 MOST_LISTENERS = 50
 MOST_WAITING = 200
 """Events that may wait for one page; a page that is slower than that is let go, and asks again."""
-LIVE_MARK = b'<meta name="course-live" content="/_course/">'
+LIVE_MARK = b'<meta name="course-live" content="/_course/"><script type="module" src="/assets/live.js"></script>'
 INLINE_SCRIPT = re.compile(rb"<script(?P<attributes>[^>]*)>(?P<text>.*?)</script>", re.DOTALL)
 CONTENT_TYPES = {".woff2": "font/woff2", ".webp": "image/webp", ".js": "text/javascript", ".ipynb": "application/x-ipynb+json",
                  ".py": "text/x-python"}

@@ -514,14 +514,6 @@ def _dense(units, **more):
     return keras.layers.Dense(units, activation="tanh", **more)
 
 
-def larger_model__a_little_larger(features, classes):
-    """The model is hardly larger than the one that could not do it.
-
-    Three neurons are one more than two, and ten digits still have to pass through three numbers. Think of dozens.
-    """
-    return plain_model(features, classes, 3)
-
-
 def larger_model__only_deeper(features, classes):
     """The model became deeper, but not wider.
 
@@ -538,6 +530,14 @@ def larger_model__larger_steps_instead(features, classes):
     learned, however fast it goes.
     """
     return _network(features, classes, _dense(2), rate=0.01)
+
+
+def larger_model__a_little_larger(features, classes):
+    """The model is hardly larger than the one that could not do it.
+
+    Three neurons are one more than two, and ten digits still have to pass through three numbers. Think of dozens.
+    """
+    return plain_model(features, classes, 3)
 
 
 def larger_model__not_compiled(features, classes):
@@ -582,6 +582,20 @@ def regularized_model__smaller_instead(features, classes):
     return plain_model(features, classes, 16)
 
 
+def regularized_model__dropout_after_softmax(features, classes):
+    """The dropout stands behind the softmax.
+
+    There it strikes out answers, the right one as well, and the loss of an answer that was struck out cannot be mended by
+    learning. It belongs between the layers.
+    """
+    import keras
+
+    model = keras.Sequential([keras.Input((features,)), _dense(256), keras.layers.Dense(classes, activation="softmax"),
+                              keras.layers.Dropout(0.5)])
+    model.compile(optimizer=keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
 def regularized_model__penalty_far_too_strong(features, classes):
     """The penalty is so strong that the model hardly learns.
 
@@ -602,20 +616,6 @@ def regularized_model__dropout_far_too_weak(features, classes):
     import keras
 
     return _network(features, classes, _dense(256), keras.layers.Dropout(0.05))
-
-
-def regularized_model__dropout_after_softmax(features, classes):
-    """The dropout stands behind the softmax.
-
-    There it strikes out answers, the right one as well, and the loss of an answer that was struck out cannot be mended by
-    learning. It belongs between the layers.
-    """
-    import keras
-
-    model = keras.Sequential([keras.Input((features,)), _dense(256), keras.layers.Dense(classes, activation="softmax"),
-                              keras.layers.Dropout(0.5)])
-    model.compile(optimizer=keras.optimizers.Adam(0.003), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model
 
 
 # Task 6.7
@@ -646,13 +646,13 @@ def early_stopping__watches_the_training_loss(patience=5):
 def early_stopping__neither_stops_nor_goes_back(patience=5):
     """It neither stopped nor went back.
 
-    That happens when it watches the training loss, which falls to the end, and also when it only writes the best weights
+    That happens when it watches a training loss that falls to the end, and also when it only writes the best weights
     to a file. Two things are missing: a signal to stop that comes from the validation loss, and the way back to the best
     weights.
     """
     import keras
 
-    return keras.callbacks.EarlyStopping(monitor="loss", patience=patience)
+    return keras.callbacks.LambdaCallback()
 
 
 def early_stopping__watches_the_accuracy(patience=5):
