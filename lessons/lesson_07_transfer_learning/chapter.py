@@ -644,7 +644,7 @@ shares /= shares.sum(axis=1, keepdims=True)
 named = shares.argmax(axis=1)
 wrong = np.flatnonzero(named != test_labels)
 worst = wrong[np.argsort(-shares[wrong, named[wrong]])][:6]
-titles = [f"{HELD_OUT[test_labels[i]]}, called\n{HELD_OUT[named[i]]}, {shares[i, named[i]]:.0%} sure" for i in worst]
+titles = [f"{HELD_OUT[test_labels[i]]}, called\n{HELD_OUT[named[i]]} ({shares[i, named[i]]:.0%})" for i in worst]
 figure, _ = plots.pictures([test_images[i] for i in worst], titles, size=1.55)
 plots.headline(figure, "The mistakes of which it was most certain")
 plots.show(figure, "mistakes", "Six drawings that the classifier named wrongly with great confidence, each with the right "

@@ -62,6 +62,9 @@ def listening(long_lived):
     if text != fresh:
         long_lived.pupil.save(fresh)
         long_lived.until("idle")
+        rechecker, lesson = long_lived.rechecker, long_lived.pupil.lesson
+        while rechecker.texts[lesson.name] != fresh or rechecker.state(lesson).busy:  # that "idle" was still the last test's
+            long_lived.until("idle")
     return long_lived
 
 
