@@ -36,7 +36,7 @@ class Display:
     def begin(self, total: int) -> None:
         self.total, self.begun = total, time.monotonic()
         if not self.console.is_terminal:
-            self._line(f"{total} submissions")
+            self._line(f"{total} submission{'s' * (total != 1)}")
             return
         narrow = self.console.width < NARROW
         columns = [TextColumn("{task.completed}/{task.total}"), BarColumn(bar_width=10 if narrow else 24),
