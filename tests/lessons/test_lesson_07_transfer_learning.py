@@ -335,7 +335,8 @@ def _suspect_the_head(submission, model, images, labels) -> None:
     untouched, raw = not bias.any(), _is_raw(model, images, labels)
     submission.suspect("train_head__trained_layers_not_in_the_model", untouched)
     submission.suspect("train_head__learned_on_raw_pixels", not untouched and raw)
-    submission.suspect("train_head__one_epoch", not untouched and not raw)
+    few_steps = np.abs(bias).max() < 0.05  # two or three steps of Adam move no weight further
+    submission.suspect("train_head__one_epoch", not untouched and not raw and few_steps)
 
 
 def _expect_classifier(submission, model, input_shape, classes) -> None:
