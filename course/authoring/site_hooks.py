@@ -66,7 +66,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for lesson in _lessons(config):
         executed = _executed(lesson, config)
         on_disk = {"index.ipynb": executed.notebook, "chapter.py": lesson.chapter}
-        if lesson.widget_data.is_file():
+        if lesson.widget_data.is_file() and executed.run:  # a chapter that was not run yet has nothing for its widget
             on_disk["widget.json"] = executed.widget_data
         on_disk |= {f"figures/{figure.name}": figure for figure in executed.figures}
         made = {
