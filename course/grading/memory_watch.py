@@ -11,6 +11,7 @@ import re
 import signal
 import sys
 import threading
+import time
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,11 @@ SHARE = 0.75
 """Of what the machine or its container has."""
 
 SECONDS_BETWEEN = 0.1
+STOPPING_SECONDS, ENDING_SECONDS = 1.0, 3.0
+"""How long processes are waited for that are told to stop, or to end; the kernel may keep one that waits for a disk."""
+
+_ENDED = {"Z", "X"}
+_STOPPED = _ENDED | {"T", "t"}
 _KILOBYTES = re.compile(rb"^(RssAnon|RssShmem):\s+(\d+) kB", re.MULTILINE)
 
 
@@ -35,23 +41,56 @@ def descendants(process: int) -> list[int]:
     return found
 
 
-def halted(process: int) -> list[int]:
-    """The process and everything below it, stopped: looked for again until nobody is left who could start another one."""
+def end_family(process: int) -> None:
+    """End the process and everything below it.
+
+    Nobody is ended before everybody stands still: whoever ran on could start another one, and whoever lost a parent
+    could no longer be found. The first one stays until nobody below it is left, in case it inherits them.
+    """
+    deadline = time.monotonic() + ENDING_SECONDS
+    while True:
+        below = _halted(process)[1:]
+        _signal(below, signal.SIGKILL)
+        running = [number for number in below if _states(number) - _ENDED]
+        if not running or time.monotonic() > deadline:
+            break
+        time.sleep(0.002)
+    _signal([process], signal.SIGKILL)
+
+
+def _halted(process: int) -> list[int]:
+    """The process and everything below it, stopped: looked for again until nobody is left who could start another one.
+
+    A process that is told to stop while it starts another finishes that first: each one is waited for.
+    """
+    deadline = time.monotonic() + STOPPING_SECONDS
     seen: list[int] = []
     while new := [number for number in descendants(process) if number not in seen]:
-        _signal(new, signal.SIGSTOP)
+        told = _signal(new, signal.SIGSTOP)
+        while any(_states(number) - _STOPPED for number in told) and time.monotonic() < deadline:
+            time.sleep(0.001)
         seen += new
     return seen
 
 
-def end(processes: list[int]) -> None:
-    _signal(processes, signal.SIGKILL)
+def _states(process: int) -> set[str]:
+    """The states of its threads, one letter each as in proc(5); empty where there is no such process."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{process}/task"):
+            with contextlib.suppress(OSError):
+                found.add(Path(f"/proc/{process}/task/{thread}/stat").read_text().rsplit(")", 1)[1].split()[0])
+    return found
 
 
-def _signal(processes: list[int], number: int) -> None:
+def _signal(processes: list[int], number: int) -> list[int]:
+    """Those that could be told."""
+    told = []
     for process in processes:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(process, number)
+            told.append(process)
+    return told
 
 
 @cache
@@ -109,9 +148,7 @@ class MemoryWatch:
         family = descendants(process)
         if used(family) > limit():
             self.ended.add(process)
-            family = halted(process)
-            end(family[1:])  # the first one below takes its process namespace with it
-            end(family[:1])
+            end_family(process)
 
 
 WATCH = MemoryWatch()

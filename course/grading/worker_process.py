@@ -25,7 +25,7 @@ except ImportError:  # Windows
 
 from course.grading import sandbox, system_calls
 from course.grading.codec import CodecError
-from course.grading.memory_watch import WATCH, end, halted, limit_in_words
+from course.grading.memory_watch import WATCH, end_family, limit_in_words
 from course.grading.protocol import ConnectionEnded, DeadlinePassed, receive, send
 from course.grading.replies import Nonsense, checked
 
@@ -322,10 +322,10 @@ def _kill(process: subprocess.Popen, *, group: bool = True) -> None:
             for number in numbers if walled else ():
                 os.kill(int(number), signal.SIGKILL)
             process.wait(1.0 if walled else 0)
-        family = [] if walled or process.poll() is not None else halted(process.pid)
+        if not walled and process.poll() is None:
+            end_family(process.pid)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        end(family)
     process.kill()
     process.wait()
 

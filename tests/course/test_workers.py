@@ -1,6 +1,7 @@
 """Workers run what they are given, keep to their time, and leave nothing behind."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from course import catalog
-from course.grading import sandbox
+from course.grading import memory_watch, sandbox
 from course.grading.answers import Answers
 from course.grading.lesson_workers import LessonWorkers, NoAnswer
 from course.grading.submission import Source
@@ -112,7 +113,7 @@ def _soon(condition) -> bool:
     return bool(condition())
 
 
-def _processes_with(mark: str) -> list[str]:
+def _processes_with(mark: str) -> list[int]:
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -120,8 +121,40 @@ def _processes_with(mark: str) -> list[str]:
         except OSError:
             continue
         if mark in line:
-            found.append(line)
+            found.append(int(path.parent.name))
     return found
+
+
+SLOW_FORKS = """
+import os, time
+mark = {mark!r}
+kept = bytearray(b"x") * (300 * 2**20)  # its page tables are copied by every fork: that takes milliseconds
+print("begun", flush=True)
+for _ in range(40):
+    if os.fork() == 0:
+        os.setsid()
+        time.sleep(60)
+        os._exit(0)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="families of processes are looked for in /proc")
+def test_who_is_ended_while_it_starts_another_process_leaves_nobody():
+    escaped = 0
+    for number in range(10):
+        mark = f"slow-forks-{os.getpid()}-{number}"
+        first = subprocess.Popen([sys.executable, "-I", "-c", SLOW_FORKS.format(mark=mark)], stdout=subprocess.PIPE, start_new_session=True)
+        first.stdout.readline()
+        time.sleep(0.01 + 0.005 * number)
+        memory_watch.end_family(first.pid)
+        first.wait()
+        first.stdout.close()
+        left = _processes_with(mark)
+        escaped += bool(left)
+        for process in left:
+            os.kill(process, signal.SIGKILL)
+    assert escaped == 0, f"processes outlived their family in {escaped} of 10 tries"
 
 
 def test_the_workers_folder_is_removed(answers_of, isolated):
