@@ -10,7 +10,7 @@ start: $(READY)          ## the board, and the site served on this machine
 	@$(COURSE) start
 
 test: $(READY)           ## the project's own tests
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadscope
+	@$(VENV)/bin/python -m pytest -n 3 --dist loadscope
 
 site: $(READY)           ## the site, built strictly into build/site
 	@$(COURSE) author build

@@ -10,6 +10,7 @@ import ast
 import re
 import sys
 import types
+from functools import lru_cache
 
 from course.grading.codec import type_name
 
@@ -54,19 +55,36 @@ def _is_open(node: ast.FunctionDef) -> bool:
 
 def _execute(module: types.ModuleType, file: str, text: str, problems: list[dict]) -> None:
     module.__file__ = file
+    statements, unreadable = _compiled(file, text)
+    problems += unreadable
+    for line, code in statements:
+        try:
+            if isinstance(code, Exception):
+                raise code
+            exec(code, module.__dict__)  # the statement is the learner's; this is the one place where it is meant to run
+        except BaseException as error:  # SystemExit at import is a problem of the file, too
+            problems.append({"file": file, "line": line, "type": type_name(type(error)), "message": text_of(error)})
+
+
+@lru_cache(maxsize=4)
+def _compiled(file: str, text: str) -> tuple[list[tuple[int, types.CodeType | Exception]], list[dict]]:
+    """A file's statements with their lines, each as code or as the error that it is; and what cannot be parsed.
+    Known mistakes are loaded again and again, to be tried one after the other."""
+    problems: list[dict] = []
     tree = _parse(file, text, problems)
     flags = 0
     for node in tree.body:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             for alias in node.names:
                 flags |= getattr(__future__, alias.name).compiler_flag
+    statements = []
     for node in tree.body:
         try:
-            # The statement is the learner's; this is the one place where it is meant to run.
             code = compile(ast.Module([node], []), file, "exec", flags=flags, dont_inherit=True)
-            exec(code, module.__dict__)
-        except BaseException as error:  # SystemExit at import is a problem of the file, too
-            problems.append({"file": file, "line": node.lineno, "type": type_name(type(error)), "message": text_of(error)})
+        except Exception as error:
+            code = error
+        statements.append((node.lineno, code))
+    return statements, problems
 
 
 def text_of(error: BaseException) -> str:

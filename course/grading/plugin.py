@@ -38,6 +38,8 @@ def pytest_configure(config):
         raise pytest.UsageError(str(error)) from None
     config.stash[SESSION] = GradingSession(root, submission, seed=config.getoption("--seed"),
                                            debug=config.getoption("--debug-answers"))
+    if not config.pluginmanager.has_plugin("terminal"):
+        config.option.tbstyle = "native"  # nobody sees pytest's own text of a failure; this one is the cheapest
 
 
 def pytest_unconfigure(config):
