@@ -200,7 +200,8 @@ def hint(
         out.print(Markdown(one.text))
         out.print()
     if seen < len(hints):
-        out.print(f"One more is there: [bold cyan]{spoken(f'course hint {its_task.id}')}[/]")
+        more = "There is one more" if seen == len(hints) - 1 else f"There are {len(hints) - seen} more; the next one"
+        out.print(f"{more}: [bold cyan]{spoken(f'course hint {its_task.id}')}[/]")
     else:
         out.print(f"That was the last one. The solution: [bold cyan]{spoken(f'course solution {lesson.number} --reveal')}[/]")
 

@@ -25,6 +25,8 @@ PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
 WIDGET_BEGINS, WIDGET_ENDS = '<div data-widget="begins"></div>', '<div data-widget="ends"></div>'
 """What stands in the prose around a widget's text."""
 
+NO_DATA_YET = "<p>This experiment shows what the chapter's own run has measured, and that run is still under way on your machine.</p>"
+
 
 class ChapterPageError(CannotPublish):
     """An executed chapter that cannot be made into a page."""
@@ -56,11 +58,14 @@ def _widget_prose(widget: WidgetText) -> str:
     return f"## {widget.heading}\n\n{WIDGET_BEGINS}\n\n{widget.body}\n\n{WIDGET_ENDS}\n\n"
 
 
-def _widget_element(prose_html: str, widget: WidgetText) -> str:
-    """The custom element around its text. The script defines it; its data are loaded when a reader comes near."""
+def _widget_element(prose_html: str, widget: WidgetText, has_data: bool) -> str:
+    """The custom element around its text. The script defines it; its data are loaded when a reader comes near.
+    While there are no data, a sentence in the element's place says so."""
     if prose_html.count(WIDGET_BEGINS) != 1 or prose_html.count(WIDGET_ENDS) != 1:
         raise ChapterPageError(f"the widget {widget.element} has lost its place in the page")
     name = widget.element
+    if not has_data:
+        return prose_html.replace(WIDGET_BEGINS, '<div class="course-widget" id="widget">').replace(WIDGET_ENDS, f"{NO_DATA_YET}</div>")
     opened = f'<{name} class="course-widget" id="widget" data-src="widget.json">'
     closed = f'</{name}><script type="module" src="../assets/widgets/{name}.js"></script>'
     return prose_html.replace(WIDGET_BEGINS, opened).replace(WIDGET_ENDS, closed)
@@ -71,7 +76,8 @@ def placeholder(number: int) -> str:
     return f'<div data-cell="{number}"></div>'
 
 
-def assemble(prose_html: str, notebook_html: str, facts: str, after: str, widget: WidgetText | None = None) -> str:
+def assemble(prose_html: str, notebook_html: str, facts: str, after: str, widget: WidgetText | None = None,
+             has_data: bool = True) -> str:
     """Put the page together.
 
     Args:
@@ -80,6 +86,7 @@ def assemble(prose_html: str, notebook_html: str, facts: str, after: str, widget
         facts: HTML to stand below the title.
         after: HTML to stand at the end.
         widget: the one whose text is in the prose.
+        has_data: whether the chapter was run, so that there is something for the widget to show.
 
     Raises:
         ChapterPageError: where the two do not hold the same cells, or the title is not the only one.
@@ -93,7 +100,7 @@ def assemble(prose_html: str, notebook_html: str, facts: str, after: str, widget
     for number, cell in enumerate(cells):
         prose_html = prose_html.replace(placeholder(number), _cell(cell))
     if widget:
-        prose_html = _widget_element(prose_html, widget)
+        prose_html = _widget_element(prose_html, widget, has_data)
     prose_html = prose_html.replace("<p><strong>Predict.</strong>", '<p class="predict"><strong>Predict.</strong>')
     title, opening, rest = re.split(r"(</h1>\s*(?:<p><strong>[^<]*</strong></p>)?)", prose_html, maxsplit=1)
     return title + opening.replace("<p>", '<p class="question">') + facts + rest + after

@@ -115,8 +115,9 @@ def on_page_content(notebook_html: str, page: Page, config: MkDocsConfig, files:
     Page.render(page, config, files)  # mkdocs-jupyter has put its own in front of it
     page.toc.items[0].children.append(AnchorLink("Check yourself", pages.SELF_CHECK_ANCHOR, 2))
     check = pages.self_check(read_quiz(lesson), lambda text: _render(text, config))
-    facts = pages.chapter_facts(lesson, _executed(lesson, config).run, config.extra.get("repository", ""))
-    return chapter_page.assemble(_with_terms(page.content, page, config), notebook_html, facts, check, read_widget(lesson))
+    run = _executed(lesson, config).run
+    facts = pages.chapter_facts(lesson, run, config.extra.get("repository", ""))
+    return chapter_page.assemble(_with_terms(page.content, page, config), notebook_html, facts, check, read_widget(lesson), bool(run))
 
 
 @event_priority(-100)  # after mkdocs-jupyter, which from 0.27 on adds its script to every page
