@@ -8,6 +8,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def imported_parts(files: Iterable[Path]) -> list[Path]:
     waiting = list(files)
     while waiting:
         file = waiting.pop()
-        for module in _course_modules(file):
+        for module in _course_modules(file, file.read_text(encoding="utf-8")):
             part = _part(module)
             if part and part not in found:
                 found.add(part)
@@ -57,12 +58,13 @@ def imported_parts(files: Iterable[Path]) -> list[Path]:
     return sorted(found)
 
 
-def _course_modules(file: Path) -> set[str]:
+@lru_cache(maxsize=256)  # one build asks for the same files again for every chapter
+def _course_modules(file: Path, text: str) -> frozenset[str]:
     modules: set[str] = set()
     try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = ast.parse(text)
     except SyntaxError:  # said with its line when the file is run
-        return modules
+        return frozenset()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             modules.update(name.name for name in node.names)
@@ -72,7 +74,7 @@ def _course_modules(file: Path) -> set[str]:
             folder = file.parents[node.level - 1]
             inside = ".".join(("course", *folder.relative_to(PACKAGE).parts)) if folder.is_relative_to(PACKAGE) else ""
             modules.update(f"{inside}.{name}" for name in ([node.module] if node.module else [each.name for each in node.names]))
-    return {module for module in modules if module.startswith("course.")}
+    return frozenset(module for module in modules if module.startswith("course."))
 
 
 def _part(module: str) -> Path | None:

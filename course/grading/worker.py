@@ -85,7 +85,10 @@ class Worker:
 
     def do_warm(self, request: dict) -> dict:
         from course.grading import keras_objects
+        from course.output import import_tensorflow_quietly
 
+        if self.debug and "keras" in request["modules"]:  # the terminal is shared
+            import_tensorflow_quietly()
         for name in request["modules"]:
             keras_objects.import_keras() if name == "keras" else importlib.import_module(name)
         return {"status": "ok", "value": None}
