@@ -100,7 +100,11 @@ def processes_left(nurseries: "SharedNurseries") -> list[str]:
 def reap(nurseries: "SharedNurseries") -> None:
     """Bury what was adopted; what runs is left alone."""
     for task in os.listdir("/proc/self/task"):
-        for number in Path(f"/proc/self/task/{task}/children").read_text().split():
+        try:
+            children = Path(f"/proc/self/task/{task}/children").read_text().split()
+        except OSError:  # the thread has ended meanwhile
+            continue
+        for number in children:
             if int(number) not in nurseries.processes():
                 try:
                     os.waitpid(int(number), os.WNOHANG)
