@@ -17,6 +17,9 @@ from course.authoring.failures import CannotPublish
 from course.grading.submission import CannotGrade
 from course.learning.failures import CannotServe
 
+TEXT_WIDTH = 100
+"""Columns of hints and explanations; where the output is no terminal, there is no width to go by."""
+
 app = typer.Typer(
     help="Learning to See: Keras from pixels to transfer learning.\n\nWithout a command: the board, and what is next.",
     no_args_is_help=False, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False,
@@ -197,7 +200,7 @@ def hint(
     out = console()
     for number, one in enumerate(hints[:seen], 1):
         out.print(f"[bold]Hint {number} of {len(hints)} · {one.kind}[/]")
-        out.print(Markdown(one.text))
+        out.print(Markdown(one.text), width=min(out.width, TEXT_WIDTH))
         out.print()
     if seen < len(hints):
         more = "There is one more" if seen == len(hints) - 1 else f"There are {len(hints) - seen} more; the next one"
@@ -235,7 +238,7 @@ def solution(
     for task in its_lesson.tasks:
         if task.id not in closed:
             out.print(f"\n[bold]Task {task.id} · {task.title}[/]")
-            out.print(Markdown(solutions[task.id].explanation))
+            out.print(Markdown(solutions[task.id].explanation), width=min(out.width, TEXT_WIDTH))
             out.print(Syntax(solutions[task.id].code.strip("\n"), "python", background_color="default", word_wrap=True))
     if closed:
         out.print(f"Not shown yet: {', '.join(closed)}. A solution opens when its task passes, or with --reveal.")

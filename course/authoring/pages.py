@@ -216,7 +216,8 @@ def _points(task: Task) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:]
+    """With a capital letter at its beginning, unless it begins with code, such as `n = 10` or `slices(20, 10)`."""
+    return text if re.match(r"\w+(?: = |\(|\[)|\w*_", text) else text[0].upper() + text[1:]
 
 
 def _inline(rendered: str) -> str:

@@ -89,9 +89,12 @@ def _expect_a_seed_that_counts(split, submission, function: str, rng) -> None:
 
 @task("4.1", points=1)
 def test_each_example_is_in_exactly_one_part(submission, rng):
-    for n, validation, test in ((int(rng.integers(50, 90)), 0.3, 0.2), (10, 0.2, 0.3), (15, 0.1, 0.1), (37, 0.25, 0.15)):
+    shares = ((int(rng.integers(50, 90)), 0.3, 0.2), (10, 0.2, 0.3), (15, 0.1, 0.1), (37, 0.25, 0.15), (20, 0.25, 0), (20, 0, 0.25))
+    for n, validation, test in shares:
         parts = _parts(submission.three_way_split(n, validation, test, int(rng.integers(1000))), THREE, n)
-        _suspect_how_it_was_dealt(submission, parts, n)
+        if test and validation:
+            _suspect_how_it_was_dealt(submission, parts, n)
+        submission.suspect("three_way_split__counted_from_the_end", not test and len(parts[2]) == n)
         _expect_partition(parts, THREE, n)
 
 
@@ -440,7 +443,10 @@ def _contests(submission, models, test_size, chance, trials, seed) -> np.ndarray
     steps = best.astype(float) * test_size
     exact = np.abs(steps - np.rint(steps)).max() < 1e-3
     submission.suspect("best_of_chance__average_of_all", not exact and abs(best.mean() - chance) < 0.03)
-    submission.suspect("best_of_chance__one_contest_repeated", len(set(best.tolist())) == 1 and models > 1)
+    pooled = 1 - (1 - chance) ** models  # a question that at least one guesser has right
+    any_counts = min(models, test_size) > 10 and abs(best.mean() - pooled) < 0.02
+    submission.suspect("best_of_chance__any_guesser_counts", any_counts)
+    submission.suspect("best_of_chance__one_contest_repeated", len(set(best.tolist())) == 1 and models > 1 and not any_counts)
     check(exact, f"an accuracy of {best[0]:.5g} with {_plural(test_size, 'question')}",
           f"whole numbers of right answers, divided by {test_size}")
     return best.astype(float)
@@ -498,6 +504,8 @@ def score_on(candidate, part, *, candidates, table):
     """What a candidate scores on a part."""
     if part not in table:
         raise ValueError(f'there is no part {part!r}; there are "validation" and "test"')
+    if candidate is None:
+        raise ValueError("None is no candidate; was none of them better than where you started? Scores can be negative")
     if candidate not in candidates:
         raise ValueError(f"{candidate!r} is not one of the candidates {candidates}")
     return table[part][candidates.index(candidate)]
@@ -523,7 +531,7 @@ def _scores(rng, number: int) -> tuple[list[float], list[float]]:
 
 
 def _suspect_how_it_was_chosen(submission, answer, candidates, validation, test, tested, only_tested) -> None:
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2 or len(candidates) < 3 or len(set(validation)) < len(validation):
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2 or len(candidates) < 2 or len(set(validation)) < len(validation):
         return
     best, best_on_test = candidates[int(np.argmax(validation))], candidates[int(np.argmax(test))]
     chosen, reported = answer
@@ -531,6 +539,8 @@ def _suspect_how_it_was_chosen(submission, answer, candidates, validation, test,
     plain = isinstance(chosen, (str, int)) and isinstance(reported, (int, float, np.number))
     submission.suspect("choose_model__chosen_on_the_test", plain and only_tested and chosen == best_on_test != best)
     submission.suspect("choose_model__validation_reported", plain and chosen == best and reported == max(validation))
+    if len(candidates) < 3:
+        return
     submission.suspect("choose_model__every_test_opened",
                        plain and opened_all and chosen == best and reported == test[candidates.index(best)])
     submission.suspect("choose_model__test_opened_twice", plain and tested == [best, best])
@@ -542,8 +552,9 @@ def _expect_choice(answer, candidate, test_score) -> None:
     number = isinstance(reported, (int, float, np.number)) and not isinstance(reported, (bool, complex))
     right = type(chosen) is type(candidate) and chosen == candidate and number and abs(float(reported) - test_score) < 1e-9
     if not right:
-        raise Mismatch(value_in_words(said), f"{value_in_words((candidate, test_score))}: {candidate!r} is best on validation",
-                       actual=answer)
+        chosen_right = type(chosen) is type(candidate) and chosen == candidate
+        why = "the right candidate, with its score on the test part" if chosen_right else f"{candidate!r} is best on validation"
+        raise Mismatch(value_in_words(said), f"{value_in_words((candidate, test_score))}: {why}", actual=answer)
 
 
 @task("4.7", points=1)

@@ -22,6 +22,19 @@ def three_way_split__not_shuffled(n, validation, test, seed):
     return order[: n - for_validation - for_test], order[n - for_validation - for_test : n - for_test], order[n - for_test :]
 
 
+def three_way_split__counted_from_the_end(n, validation, test, seed):
+    """The parts were cut by counting from the end, and a part of size 0 took everything.
+
+    order[-k:] holds the last k examples, but -0 is 0, and order[0:] is all of them. Count from the front: the cuts are then
+    right for every k.
+    """
+    if validation + test >= 1:
+        raise ValueError
+    order = np.random.default_rng(seed).permutation(n)
+    for_validation, for_test = round(validation * n), round(test * n)
+    return order[: n - for_validation - for_test], order[-for_validation - for_test : -for_test], order[-for_test:]
+
+
 def three_way_split__drawn_with_replacement(n, validation, test, seed):
     """The examples were drawn with replacement: each draw may repeat an earlier one.
 
@@ -719,6 +732,16 @@ def best_of_chance__one_contest_repeated(models, test_size, chance=0.5, trials=1
     """
     best = np.random.default_rng(seed).binomial(test_size, chance, size=models).max() / test_size
     return np.full(trials, best)
+
+
+def best_of_chance__any_guesser_counts(models, test_size, chance=0.5, trials=1000, seed=0):
+    """A question counts as right as soon as one of the guessers has it.
+
+    That pools what all of them know. The best guesser is one and the same for all questions: count each one's right answers
+    first, and take the largest count then.
+    """
+    right = np.random.default_rng(seed).random((trials, models, test_size)) < chance
+    return right.any(axis=1).mean(axis=1)
 
 
 def best_of_chance__seed_ignored(models, test_size, chance=0.5, trials=1000, seed=0):

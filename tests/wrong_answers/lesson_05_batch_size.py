@@ -249,10 +249,10 @@ def loss_and_gradient__loss_without_minus(weights, images, labels):
 
 
 def loss_and_gradient__overflow(weights, images, labels):
-    """exp overflowed.
+    """exp left the range of numbers.
 
-    exp(1000) is infinite, and infinite divided by infinite is no number. Subtract the largest score of
-    each row first (of each row, not one for the whole batch): all shares stay what they are.
+    exp(1000) is infinite and exp(-1000) is 0, and neither infinite / infinite nor 0 / 0 is a number. Subtract the largest
+    score of each row first (of each row, not one for the whole batch): all shares stay what they are.
     """
     scores = np.exp(images @ weights)
     shares = scores / scores.sum(axis=1, keepdims=True)
@@ -457,7 +457,7 @@ def gradient_noise__square_root_forgotten(weights, images, labels, batch_size, d
 def gradient_noise__averaged_over_weights(weights, images, labels, batch_size, draws, seed):
     """The squares were averaged over the weights, not added.
 
-    The squared length of an error is the *sum* of the squares of all its numbers. The mean is taken over the
+    The squared length of an error is the sum of the squares of all its numbers. The mean is taken over the
     draws, not over the weights.
     """
     true_gradient, errors = _errors(weights, images, labels, batch_size, draws, seed)
