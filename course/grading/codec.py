@@ -22,6 +22,7 @@ MAX_NAME = 300
 KINDS = ("model", "layer", "optimizer", "callback", "function")
 DTYPES = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
           "float16", "float32", "float64", "complex64", "complex128")
+PLACES = {np.dtype(name): place for place, name in enumerate(DTYPES)}
 
 
 class CodecError(Exception):
@@ -124,14 +125,14 @@ class _Encoder:
             for key, item in value.items():
                 self.write(key, depth + 1)
                 self.write(item, depth + 1)
-        elif kind is np.ndarray and value.dtype.name in DTYPES and value.dtype.isnative:
+        elif kind is np.ndarray and value.dtype in PLACES and value.dtype.isnative:
             if value.nbytes > MAX_BYTES:
                 raise CodecError(f"an array of {value.nbytes / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB travel")
             shape = value.shape
-            self.put(b"a" + struct.pack(f"<BB{len(shape)}q", DTYPES.index(value.dtype.name), len(shape), *shape))
+            self.put(b"a" + struct.pack(f"<BB{len(shape)}q", PLACES[value.dtype], len(shape), *shape))
             self.put(np.ascontiguousarray(value).tobytes())
-        elif issubclass(kind, np.generic) and kind is np.dtype(kind).type and value.dtype.name in DTYPES:
-            self.put(b"g" + bytes([DTYPES.index(value.dtype.name)]) + value.tobytes())
+        elif issubclass(kind, np.generic) and kind is np.dtype(kind).type and value.dtype in PLACES:
+            self.put(b"g" + bytes([PLACES[value.dtype]]) + value.tobytes())
         elif kind is Opaque:
             self.put(b"o")
             self.write(value.type_name, depth + 1)

@@ -67,11 +67,15 @@ class Worker:
         self.problems: list[dict] = []
         self.files: set[str] = set()
         self.objects: list = []
+        self.random_after: tuple[bytes, int] | None = None
+        """Where NumPy's shared random numbers stood after the last call, if nothing else was done since."""
 
     def answer(self, request: dict) -> dict:
         printed = CappedText()
         if not self.debug:
             sys.stdout = sys.stderr = printed
+        if request["op"] != "call":
+            self.random_after = None
         started = perf_counter()
         try:
             reply = getattr(self, f"do_{request['op']}")(request)
@@ -123,10 +127,11 @@ class Worker:
             except TypeError as error:
                 return {"status": "signature", "signature": _plain_signature(signature), "reason": str(error)}
         before = [value.copy() if isinstance(value, np.ndarray) else None for value in args]
-        shared_random = _shared_random()
+        shared_random, self.random_after = self.random_after or _shared_random(), None
         value = self.keep(function(*args, **kwargs))
         changed = [place for place, (old, new) in enumerate(zip(before, args)) if old is not None and old.tobytes() != new.tobytes()]
-        return {"status": "ok", "value": value, "changed": changed, "shared_random": _shared_random() != shared_random}
+        self.random_after = _shared_random()
+        return {"status": "ok", "value": value, "changed": changed, "shared_random": self.random_after != shared_random}
 
     def do_bring(self, request: dict) -> dict:
         from course.grading.brought import bring
