@@ -110,7 +110,11 @@ export const make = (name, properties = {}, ...children) => {
   element.append(...children.filter(child => child !== null && child !== undefined))
   return element
 }
-export const button = (text, onclick, properties = {}) => make("button", { type: "button", onclick, ...properties }, text)
+export const button = (text, onclick, properties = {}) => make("button",
+  { type: "button", onclick: event => event.currentTarget.getAttribute("aria-disabled") === "true" || onclick(event), ...properties }, text)
+
+/** Whether a button can be used. One that cannot keeps the focus, so that nobody who uses the keyboard is lost. */
+export const enable = (element, able) => element.setAttribute("aria-disabled", !able)
 
 /** A group of radio buttons. `options` are [value, label]; `choose(value)` is called at a change. */
 export const choice = (legend, name, options, value, choose) => make("fieldset", { className: "w-choice" },

@@ -194,7 +194,8 @@ class BatchRace extends Widget {
       text: `Loss against ${state.count}. ${losses.map((loss, at) => `${this.names[at]}: ${say(loss)} after ${made[at]} updates`).join("; ")}.`,
     })
     const best = losses.indexOf(Math.min(...losses))
-    this.story.textContent = `After ${this.amount(state.far)}: lowest is the walker with ${this.names[best]}, at ${say(losses[best])}. ${losses.map((loss, at) => at === best ? "" : `${this.names[at]}: ${say(loss)}`).filter(Boolean).join(", ")}.`
+    const lowest = say(losses[best])
+    this.story.textContent = `After ${this.amount(state.far)}: ${this.names.map((name, at) => `${name} ${say(losses[at])}${say(losses[at]) === lowest ? " (lowest)" : ""}`).join(", ")}.`
     if (!this.timer) this.speak(this.story.textContent)
   }
 

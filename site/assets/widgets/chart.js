@@ -18,6 +18,9 @@ export const ticks = (low, high, most = 5) => {
   return found
 }
 
+/** The value of a line at x, at its nearest point to the left. */
+const valueAt = (points, x) => (points.findLast(([at]) => at <= x) ?? [])[1]
+
 /** Fill `svg` (role img, aria-label `text`), as wide as its place.
  *  lines: [{name, points: [[x, y], …], dots, tone: 0 blue, 1 orange, 2 green}]; x and y: {low, high, label, log};
  *  levels: [{y, name}], thin lines across. */
@@ -36,9 +39,7 @@ export const chart = (svg, { lines, x, y, text, levels = [], height = 240 }) => 
     ...marks(x).map(value => element("text", { x: px(value), y: height - bottom + 16, "text-anchor": "middle" }, (x.say ?? String)(value))),
     element("text", { x: (left + width - right) / 2, y: height - 6, "text-anchor": "middle" }, x.label),
     element("text", { x: 2, y: 10 }, y.label),
-    ...levels.flatMap(({ y: at, name }) => [
-      element("path", { class: "w-axis", "stroke-dasharray": "1 4", d: `M${left} ${py(at)}H${width - right}` }),
-      element("text", { x: width - right, y: py(at) - 4, "text-anchor": "end" }, name)]),
+    ...levels.map(({ y: at }) => element("path", { class: "w-axis", "stroke-dasharray": "1 4", d: `M${left} ${py(at)}H${width - right}` })),
     ...lines.flatMap(({ name, points, tone = 0, dots, at }) => {
       const colour = `var(--w-${["one", "two", "three"][tone]})`, inside = points.filter(([, value]) => Number.isFinite(value))
       const path = inside.map(([a, b], number) => `${number ? "L" : "M"}${px(a).toFixed(1)} ${py(Math.min(y.high, Math.max(y.low, b))).toFixed(1)}`).join("")
@@ -47,10 +48,13 @@ export const chart = (svg, { lines, x, y, text, levels = [], height = 240 }) => 
       if (name && inside.length) {
         const [a, b] = inside[Math.round((at ?? 1) * (inside.length - 1))]
         const last = (at ?? 1) > .7 && px(a) - left > 7 * name.length
-        made.push(element("text", { x: px(a), y: py(Math.min(y.high, b)) + (tone === 1 ? 16 : -7), "text-anchor": last ? "end" : "start", style: `fill:${colour};font-weight:600` }, name))
+        const others = lines.filter(line => line.points !== points).map(line => valueAt(line.points, a)).filter(Number.isFinite)
+        const below = others.length ? others.some(other => other > b || (other === b && tone === 1)) : tone === 1
+        made.push(element("text", { x: px(a), y: py(Math.min(y.high, b)) + (below ? 16 : -7), "text-anchor": last ? "end" : "start", style: `fill:${colour};font-weight:600` }, name))
       }
       return made
-    }))
+    }),
+    ...levels.map(({ y: at, name }) => element("text", { x: width - right, y: py(at) - 4, "text-anchor": "end" }, name)))
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
   svg.setAttribute("width", width)
   svg.setAttribute("role", "img")

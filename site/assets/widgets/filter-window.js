@@ -145,7 +145,7 @@ class FilterWindow extends Widget {
       const [patch, kernel] = first ? [patchAt(this.pictures.portrait, START.row, START.column, "valid"), KERNELS.SOBEL_Y] : [this.patch, this.kernel]
       const total = sum(patch, kernel), is = kind(total, kernel)
       const why = first && is === "negative" ? " Darker below than above: the opposite of what the kernel asks for, and strongly." : ""
-      return { right: guess === is, text: `The sum is ${say(total)}, ${WORDS[is]}.${why}` }
+      return { right: guess === is, text: `The sum was ${say(total)}, ${WORDS[is]}.${why}` }
     })
     box.append(button("Ask me again, elsewhere", () => {
       const dice = random(this.state.round + 11), { off } = this, [rows, columns] = this.picture.shape

@@ -101,7 +101,8 @@ class GroundLab extends Widget {
       each.setAttribute("aria-label", `${this.nameOf(tile).replace(/ one$/, "").replace("one in the ", "")}: ${set ? other : usual}`)
     })
     this.rows.forEach(({ bar, said }, network) => {
-      bar.style.width = `${100 * this.share(network, state.animal, mask)}%`
+      const share = this.share(network, state.animal, mask)
+      bar.style.width = `${100 * Math.max(share, 1 - share)}%`  // how sure it is of what it says
       said.textContent = this.answer(network, state.animal, mask)
     })
     const wrong = this.networks.filter((_, network) => (this.share(network, state.animal, mask) >= .5 ? "bunny" : "elephant") !== animal)

@@ -1,5 +1,5 @@
 // Lesson 4: a split to move, models to try, and the gap between the score that chose a model and its future.
-import { Widget, button, choice, clamp, make, percent, random, slider, unpack } from "./base.js"
+import { Widget, button, choice, clamp, enable, make, percent, random, slider, unpack } from "./base.js"
 import { chart, newChart } from "./chart.js"
 
 const HERE = 600, PLACES = 49, LOOKS_AT = 10, MOST = 60, LEAKED = .3, GRAIN = 12
@@ -151,9 +151,9 @@ class SplitLab extends Widget {
     if (!this.guessed) return
     this.more.forEach((each, at) => {
       each.textContent = by === "test" ? ["Peek with one more model", "Ten more peeks"][at] : ["Try one more model", "Try ten more"][at]
-      each.disabled = state.tried >= MOST
+      enable(each, state.tried < MOST)
     })
-    this.again.disabled = !state.tried
+    enable(this.again, state.tried > 0)
     const { history, best, future, opened } = this.run(state), { tried } = state
     const guessing = labels === "coin" ? .5 : .1
     const series = key => history.map((score, at) => [at + 1, 100 * score[key]])
@@ -168,8 +168,8 @@ class SplitLab extends Widget {
     const gap = Math.round(100 * (best - future))
     this.counter.textContent = !tried ? "No model tried yet" : by === "test" ? `The test set was looked at ${tried} time${tried === 1 ? "" : "s"}` : `${tried} models compared; test opened once: ${percent(opened)}`
     this.story.textContent = !tried ? "Try the first one." : `${by === "test" ? "Reported" : "On the validation set"}: ${percent(best)}. In the future: ${percent(future)}. `
-      + (by === "test" ? `The report is ${gap > 0 ? `${gap} points too good` : gap < 0 ? `${-gap} points too low` : "just right"}.` : `The test said ${percent(opened)}, ${Math.abs(Math.round(100 * (opened - future)))} points from the future. It did not choose, so it does not flatter; but 100 questions leave some luck.`)
-      + (state.leak ? " With the leak, memory is examined: neither set knows, as both have twins." : "")
+      + (by === "test" ? `The report is ${gap > 0 ? `${gap} points too good` : gap < 0 ? `${-gap} points too low` : "just right"}.` : `The test said ${percent(opened)}, ${Math.abs(Math.round(100 * (opened - future)))} points from the future. It took no part in the choice, so it is as often too low as too high; with ${test} questions luck is worth some points.`)
+      + (state.leak ? " With the leak, three in ten exam pictures have a twin in training. Remembering is enough there, so both scores are too good." : "")
     this.speak(`${this.counter.textContent}. ${this.story.textContent}`)
   }
 }

@@ -1,5 +1,5 @@
 // Lesson 7: drawings that the network never saw, as maps by depth, as neighbours in feature space, and a head to train.
-import { Widget, button, choice, clamp, make, paint, percent, slider, unpack } from "./base.js"
+import { Widget, button, choice, clamp, enable, make, paint, percent, slider, unpack } from "./base.js"
 import { chart, newChart } from "./chart.js"
 
 const COLUMNS = 15, NEAREST = 5, COUNTS = [1, 2, 5, 10], STEPS = 20, MOST = 160
@@ -179,7 +179,7 @@ class TransferLab extends Widget {
     }
 
     this.count.set(state.count)
-    this.more.disabled = state.steps >= MOST
+    enable(this.more, state.steps < MOST)
     const count = COUNTS[state.count], history = this.train(state.seen, count, state.steps), [, train, test] = history.at(-1)
     const text = state.steps ? `After ${state.steps} steps on ${count} picture${count > 1 ? "s" : ""} of each kind: ${percent(train)} right on them, ${percent(test)} on the ${this.testLabels.length} test pictures. Guessing gives ${percent(1 / kinds.length)}.`
       : "Not trained yet: all weights are 0."
