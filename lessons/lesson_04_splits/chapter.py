@@ -40,6 +40,7 @@ print(f"{len(pictures):,} pictures of {pictures.shape[1]} × {pictures.shape[2]}
 def nearest_answer(seen, answers, new):
     """For each new picture, the answer of the most similar picture seen."""
     seen, new = (part.reshape(len(part), -1).astype(np.float32) for part in (seen, new))
+    # (a - b)² = a² - 2ab + b², summed over the pixels
     squared_distances = (new**2).sum(axis=1)[:, None] - 2 * new @ seen.T + (seen**2).sum(axis=1)
     return answers[squared_distances.argmin(axis=1)]
 
@@ -267,7 +268,7 @@ for seed in range(10):
         grain = rng.normal(scale=4, size=(len(twins), 28, 28))
         copies = np.clip(np.rint(pictures[chosen[twins]] + grain), 0, 255).astype(np.uint8)
         inputs, answers = np.concatenate([pictures[chosen], copies]), np.concatenate([labels, labels[twins]])
-        training, test = lesson.stratified_split(answers, 0.2, seed)
+        training, test = lesson.stratified_split(answers, 0.2, seed)  # at random, with the same share of each answer on both sides
         pairs = lesson.leaked_pairs(inputs[training, ::2, ::2], inputs[test, ::2, ::2], tolerance=6)
         no_twin = np.delete(test, np.unique(pairs[:, 1]))
         as_split[seed, place] = accuracy(training, test, inputs, answers)
@@ -406,7 +407,7 @@ claim("That is {value:.0%} of the difference at home.", (studio_random - studio_
 rare_counts = np.arange(1, 31)
 test_sets = [lesson.three_way_split(1000, 0.1, 0.1, seed)[2] for seed in range(1000)]
 missing = np.mean([[test.min() >= rare for rare in rare_counts] for test in test_sets], axis=0)  # rare: numbers 0, 1, 2, …
-exact = stats.hypergeom.pmf(0, 1000, rare_counts, 100)
+exact = stats.hypergeom.pmf(0, 1000, rare_counts, 100)  # the chance that 100 drawn from 1,000 hold none of the rare ones
 
 stratified_missing = 0
 for seed in range(200):
@@ -438,9 +439,10 @@ claim("Of 200 stratified splits, {value:.0f} did.", stratified_missing, at_least
 #
 # ## Looking ahead
 #
-# Often the inputs are prepared before training. A common step is to **standardise**: subtract each feature's mean and
-# divide by its spread. (A feature is one column of numbers, such as one pixel.) Mean and spread come from data. From
-# which? If they are taken from all of it, the exam has helped to write the practice sheet.
+# Often the inputs are prepared before training. A common step is to **standardise**: subtract each feature's mean
+# and divide by its spread, the standard deviation. (A feature is one column of numbers, such as one pixel.) Mean
+# and spread come from data. From which? If they are taken from all of it, the exam has helped to write the practice
+# sheet.
 #
 # Another common step is to select features: of 5,000 columns, keep the 20 in which the two classes differ most.
 #

@@ -230,6 +230,7 @@ def batch_errors(size, draws, rng):
 
 
 rng = np.random.default_rng(0)
+# A gradient has thousands of numbers, a drawing two: the two directions in which the errors reach farthest.
 directions = np.linalg.svd(batch_errors(1, 200, rng), full_matrices=False)[2][:2]
 
 # %%

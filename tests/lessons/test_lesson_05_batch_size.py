@@ -227,7 +227,7 @@ def _pair(answer, weights):
     expected = f"a gradient of the weights' shape {weights.shape}"
     check(isinstance(gradient, np.ndarray), f"as gradient: {value_in_words(gradient)}", expected)
     check(gradient.shape == weights.shape and gradient.dtype.kind in "iuf", f"as gradient: {value_in_words(gradient)}", expected)
-    _number(loss, "one number as the loss")
+    _number(loss, "one number as the loss: the mean over the examples")
     return loss, gradient
 
 

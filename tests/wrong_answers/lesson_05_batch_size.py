@@ -271,6 +271,18 @@ def loss_and_gradient__softmax_over_the_batch(weights, images, labels):
     return loss, images.T @ (shares - wanted) / len(labels)
 
 
+def loss_and_gradient__softmax_over_everything(weights, images, labels):
+    """The shares add up to 1 over the whole table, examples times classes.
+
+    Each example has shares of its own, which add up to 1: sum along the classes, axis 1, and keep the axis (keepdims=True).
+    """
+    scores = images @ weights
+    shares = np.exp(scores - scores.max())
+    shares, wanted = shares / shares.sum(), _one_hot(labels, weights.shape[1])
+    loss = float(-np.mean(np.log(shares[np.arange(len(labels)), labels])))
+    return loss, images.T @ (shares - wanted) / len(labels)
+
+
 def loss_and_gradient__averaged_over_classes_too(weights, images, labels):
     """The mean was taken over all numbers of the table, examples times classes.
 
