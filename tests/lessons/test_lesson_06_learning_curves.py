@@ -250,7 +250,13 @@ def test_it_keeps_and_stops_where_keras_does(submission, reference, rng):
         losses = (0.5 + np.abs(rng.normal(size=14)).cumsum()[::-1] * 0.02 + rng.normal(scale=0.08, size=14)).round(3).tolist()
         cases.append((losses, int(rng.integers(1, 5))))
         expected.append(tuple(reference.best_epoch(*cases[-1])))
-    _expect_each(submission.best_epoch, zip(cases, expected, strict=True), assert_equal)
+
+    def compare(answer, right):
+        plain = isinstance(answer, (tuple, list)) and len(answer) == 2 and all(isinstance(part, (int, np.integer)) for part in answer)
+        submission.suspect("best_epoch__lowest_of_all", plain and right == (1, 3) and answer[0] == 4 <= answer[1] - 1)
+        assert_equal(answer, right)
+
+    _expect_each(submission.best_epoch, zip(cases, expected, strict=True), compare)
 
 
 @task("6.4", points=1)

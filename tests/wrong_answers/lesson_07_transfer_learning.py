@@ -344,10 +344,10 @@ def count_parameters__arrays_counted(model):
 
 
 def count_parameters__layers_asked(model):
-    """Each layer was asked whether it is trainable, and counted as a whole.
+    """Arrays were counted as trainable that do not train.
 
     A BatchNormalization that trains has two arrays that do not, its running mean and variance; and a model within the
-    model can be frozen in part. Ask for the weights, not for the layers.
+    model can be frozen in part. Ask the model for its weights of both kinds, not the layers for a yes or no.
     """
     trainable = sum(layer.count_params() for layer in model.layers if layer.trainable)
     return trainable, sum(layer.count_params() for layer in model.layers if not layer.trainable)
