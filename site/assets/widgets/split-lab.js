@@ -168,7 +168,7 @@ class SplitLab extends Widget {
     const gap = Math.round(100 * (best - future))
     this.counter.textContent = !tried ? "No model tried yet" : by === "test" ? `The test set was looked at ${tried} time${tried === 1 ? "" : "s"}` : `${tried} models compared; test opened once: ${percent(opened)}`
     this.story.textContent = !tried ? "Try the first one." : `${by === "test" ? "Reported" : "On the validation set"}: ${percent(best)}. In the future: ${percent(future)}. `
-      + (by === "test" ? `The report is ${gap > 0 ? `${gap} points too good` : gap < 0 ? `${-gap} points too low` : "just right"}.` : `The test said ${percent(opened)}, ${Math.abs(Math.round(100 * (opened - future)))} points from the future. It took no part in the choice, so it is as often too low as too high; with ${test} questions luck is worth some points.`)
+      + (by === "test" ? `The report is ${gap > 0 ? `${gap} points too good` : gap < 0 ? `${-gap} points too low` : "just right"}.` : `The test said ${percent(opened)}, ${Math.abs(Math.round(100 * (opened - future)))} points from the future.${state.leak ? "" : ` It took no part in the choice, so it is as often too low as too high; with ${test} questions luck is worth some points.`}`)
       + (state.leak ? " With the leak, three in ten exam pictures have a twin in training. Remembering is enough there, so both scores are too good." : "")
     this.speak(`${this.counter.textContent}. ${this.story.textContent}`)
   }
