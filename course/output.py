@@ -5,6 +5,8 @@ import re
 import sys
 import tempfile
 
+from course.importing import without_collecting
+
 OF_TENSORFLOW_ITSELF = re.compile(rb"^(?:WARNING: All log messages before absl|I0000 ).*\n?", re.MULTILINE)
 """What TensorFlow writes about itself while it is imported, whatever TF_CPP_MIN_LOG_LEVEL says: notes, no warnings or errors."""
 
@@ -33,7 +35,8 @@ def import_tensorflow_quietly() -> None:
     with tempfile.TemporaryFile() as heard:
         os.dup2(heard.fileno(), 2)
         try:
-            import tensorflow  # noqa: F401
+            with without_collecting():
+                import tensorflow  # noqa: F401
         finally:
             sys.stderr.flush()
             os.dup2(kept, 2)

@@ -4,13 +4,16 @@ Every call is written down, so that a failure can show it and the diagnosis can 
 known wrong answer in the submission's place.
 """
 
+import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import CodeType
 
 from course.grading.advice import advice_on
 from course.grading.codec import Reference
 from course.grading.lesson_workers import LessonWorkers, NoAnswer
+from course.grading.replies import Nonsense, checked
 from course.grading.wording import call_in_words
 
 SECONDS_PER_CALL = 5.0
@@ -69,6 +72,52 @@ class Answers:
 
         return call
 
+    def each(self, function: str, calls) -> Iterator:
+        """The values of a function for one tuple of arguments after the other, as if it was called for each in turn, but
+        with few requests: for tests that try a function on many seeds.
+
+        Args:
+            function: its name.
+            calls: tuples of positional arguments.
+        """
+        calls = [list(args) for args in calls]
+        while calls:
+            for interaction in self._several(function, calls):
+                del calls[0]
+                self.interactions.append(interaction)
+                if interaction.failure:
+                    raise interaction.failure
+                yield self._as_object(interaction.value)
+
+    def _several(self, function: str, calls: list[list]) -> list[Interaction]:
+        """What came of the first of these calls: of as many as the worker did in one request, at least one."""
+        todo = [Interaction({"op": "call", "function": function, "args": [_as_reference(value) for value in args], "kwargs": {}})
+                for args in calls]
+        try:
+            self._refuse_what_is_open(function)
+            request = {"op": "several", "function": function, "calls": [one.request["args"] for one in todo]}
+            reply = self.workers.ask(request, keras=self.keras, seconds=self.seconds)
+            if reply["status"] == "too_large":  # perhaps only together
+                replies = [self.workers.ask(todo[0].request, keras=self.keras, seconds=self.seconds)]
+            else:
+                replies = self._replies(reply, len(todo))
+        except NoAnswer as failure:
+            todo[0].failure = failure
+            return todo[:1]
+        done = todo[: len(replies)]
+        for interaction, reply in zip(done, replies):
+            self._take(interaction, reply)
+        return done
+
+    def _replies(self, reply: dict, asked: int) -> list[dict]:
+        """The replies that a reply to several calls holds."""
+        try:
+            if reply["status"] == "ok" and type(reply["value"]) is list and 0 < len(reply["value"]) <= asked:
+                return [checked(one) for one in reply["value"]]
+        except Nonsense:
+            pass
+        raise NoAnswer("died", "the worker sent a reply that makes no sense")
+
     def build_model(self, input_shape, layers, weights=None, compile=None, trainable=True):
         """A Sequential model that the test brings along, built in the worker.
 
@@ -94,7 +143,7 @@ class Answers:
             function: the function; what it sees of its surroundings here it does not see there.
             bound: keyword arguments that each call gets besides its own; plain values or Keras objects.
         """
-        request = {"op": "bring", "text": inspect.getsource(function), "function_name": function.__name__,
+        request = {"op": "bring", "text": _source_of(function.__code__), "function_name": function.__name__,
                    "bound": {name: _as_reference(value) for name, value in bound.items()}}
         return BroughtFunction(self, self.perform(request))
 
@@ -111,18 +160,27 @@ class Answers:
         interaction = Interaction({**request, "args": [_as_reference(value) for value in request.get("args", [])],
                                    "kwargs": {key: _as_reference(value) for key, value in request.get("kwargs", {}).items()}})
         self.interactions.append(interaction)
-        self._refuse_what_is_open(request.get("function"))
         try:
+            self._refuse_what_is_open(request.get("function"))
             reply = self.workers.ask(interaction.request, keras=self.keras, seconds=self.seconds)
-            interaction.printed, interaction.printed_count = reply["printed"], reply["printed_count"]
-            interaction.seconds = reply["seconds"]
-            interaction.changed = reply.get("changed", [])
-            interaction.shared_random = reply.get("shared_random", False)
-            interaction.value = self._value(reply, request)
         except NoAnswer as failure:
             interaction.failure = failure
             raise
+        self._take(interaction, reply)
+        if interaction.failure:
+            raise interaction.failure
         return self._as_object(interaction.value)
+
+    def _take(self, interaction: Interaction, reply: dict) -> None:
+        """Write down what came back."""
+        interaction.printed, interaction.printed_count = reply["printed"], reply["printed_count"]
+        interaction.seconds = reply["seconds"]
+        interaction.changed = reply.get("changed", [])
+        interaction.shared_random = reply.get("shared_random", False)
+        try:
+            interaction.value = self._value(reply, interaction.request)
+        except NoAnswer as failure:
+            interaction.failure = failure
 
     def _refuse_what_is_open(self, function: str | None) -> None:
         """Stubs are known without running them, and a test of nothing but stubs starts nothing."""
@@ -205,9 +263,19 @@ class ReferenceAnswers(Answers):
         try:
             return super().perform(request)
         except NoAnswer as failure:
-            if failure.kind in ("timeout", "died", "unreadable"):
-                self.on_trouble(failure)
+            self._tell(failure)
             raise
+
+    def _several(self, function: str, calls: list[list]) -> list[Interaction]:
+        done = super()._several(function, calls)
+        for interaction in done:
+            if interaction.failure:
+                self._tell(interaction.failure)
+        return done
+
+    def _tell(self, failure: NoAnswer) -> None:
+        if failure.kind in ("timeout", "died", "unreadable"):
+            self.on_trouble(failure)
 
 
 @dataclass(frozen=True)
@@ -267,6 +335,12 @@ class BroughtFunction:
     def calls(self) -> list[dict]:
         """What it was called with, in order: dicts with "args" and "kwargs". At most 300 calls and 24 MB are kept."""
         return self.answers.perform({"op": "calls", "object": self.reference.number})
+
+
+@functools.cache
+def _source_of(code: CodeType) -> str:
+    """A test brings the same functions again and again, and looking one up means reading its whole file."""
+    return inspect.getsource(code)
 
 
 def _as_reference(value):

@@ -22,6 +22,8 @@ MAX_NAME = 300
 KINDS = ("model", "layer", "optimizer", "callback", "function")
 DTYPES = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
           "float16", "float32", "float64", "complex64", "complex128")
+LENGTH, FLOAT, COMPLEX, ARRAY = (struct.Struct(form) for form in ("<I", "<d", "<dd", "<BB"))
+CONSTANTS = {b"N": None, b"T": True, b"F": False}
 PLACES = {np.dtype(name): place for place, name in enumerate(DTYPES)}
 
 
@@ -85,8 +87,7 @@ class _Encoder:
         self.parts.append(data)
 
     def put_sized(self, tag: bytes, data: bytes) -> None:
-        self.put(tag + struct.pack("<I", len(data)))
-        self.put(data)
+        self.put(tag + LENGTH.pack(len(data)) + data)
 
     def write(self, value, depth: int) -> None:
         self.items += 1
@@ -105,15 +106,15 @@ class _Encoder:
                 raise CodecError("an integer with more than a thousand digits")
             self.put_sized(b"i", data)
         elif kind is float:
-            self.put(b"f" + struct.pack("<d", value))
+            self.put(b"f" + FLOAT.pack(value))
         elif kind is complex:
-            self.put(b"c" + struct.pack("<dd", value.real, value.imag))
+            self.put(b"c" + COMPLEX.pack(value.real, value.imag))
         elif kind is str:
             self.put_sized(b"s", value.encode("utf-8", "replace"))
         elif kind is bytes:
             self.put_sized(b"b", value)
         elif kind in (list, tuple):
-            self.put((b"l" if kind is list else b"t") + struct.pack("<I", len(value)))
+            self.put((b"l" if kind is list else b"t") + LENGTH.pack(len(value)))
             for item in value:
                 self.write(item, depth + 1)
         elif kind is dict and (odd := next((type(key) for key in value if type(key) not in KEY_TYPES), None)):
@@ -121,7 +122,7 @@ class _Encoder:
         elif kind is dict:
             if len(value) > MAX_KEYS:
                 raise CodecError(f"a dict of {len(value):,} keys; at most {MAX_KEYS:,} travel")
-            self.put(b"d" + struct.pack("<I", len(value)))
+            self.put(b"d" + LENGTH.pack(len(value)))
             for key, item in value.items():
                 self.write(key, depth + 1)
                 self.write(item, depth + 1)
@@ -138,7 +139,7 @@ class _Encoder:
             self.write(value.type_name, depth + 1)
             self.write(value.detail, depth + 1)
         elif kind is Reference:
-            self.put(b"r" + struct.pack("<I", value.number))
+            self.put(b"r" + LENGTH.pack(value.number))
             self.write(value.kind, depth + 1)
         else:
             self.write(_opaque(value), depth)
@@ -163,56 +164,59 @@ class _Decoder:
 
     def take(self, count: int) -> bytes:
         end = self.position + count
-        if count < 0 or end > len(self.data):
+        if end > len(self.data):
             raise CodecError("cut short")
         piece, self.position = self.data[self.position : end], end
         return piece
 
-    def unpack(self, form: str):
-        return struct.unpack(form, self.take(struct.calcsize(form)))
+    def unpack(self, form: struct.Struct) -> tuple:
+        values = form.unpack_from(self.data, self.position)  # struct.error where it is cut short
+        self.position += form.size
+        return values
 
     def sized(self) -> bytes:
-        return self.take(self.unpack("<I")[0])
+        return self.take(self.unpack(LENGTH)[0])
 
     def read(self, depth: int):
         self.items += 1
         if depth > MAX_DEPTH + 1 or self.items > MAX_ITEMS + 10:
             raise CodecError("too deep or too many items")
         tag = self.take(1)
+        if tag == b"s":
+            return self.sized().decode("utf-8")
+        if tag == b"i":
+            data = self.sized()
+            if len(data) > MAX_INT_BYTES:
+                raise CodecError("an integer that is too long")
+            return int.from_bytes(data, "little", signed=True)
+        if tag in CONSTANTS:
+            return CONSTANTS[tag]
+        if tag == b"a":
+            return self.read_array()
+        if tag == b"f":
+            return self.unpack(FLOAT)[0]
+        if tag == b"d":
+            return self.read_dict(depth)
+        if tag in (b"l", b"t"):
+            count = self.unpack(LENGTH)[0]
+            self.expect(count)
+            items = [self.read(depth + 1) for _ in range(count)]
+            return items if tag == b"l" else tuple(items)
+        return self.read_rarer(tag, depth)
+
+    def read_rarer(self, tag: bytes, depth: int):
         match tag:
-            case b"N":
-                return None
-            case b"T" | b"F":
-                return tag == b"T"
-            case b"i":
-                data = self.sized()
-                if len(data) > MAX_INT_BYTES:
-                    raise CodecError("an integer that is too long")
-                return int.from_bytes(data, "little", signed=True)
-            case b"f":
-                return self.unpack("<d")[0]
             case b"c":
-                return complex(*self.unpack("<dd"))
-            case b"s":
-                return self.sized().decode("utf-8")
+                return complex(*self.unpack(COMPLEX))
             case b"b":
                 return self.sized()
-            case b"l" | b"t":
-                count = self.unpack("<I")[0]
-                self.expect(count)
-                items = [self.read(depth + 1) for _ in range(count)]
-                return items if tag == b"l" else tuple(items)
-            case b"d":
-                return self.read_dict(depth)
-            case b"a":
-                return self.read_array()
             case b"g":
                 dtype = np.dtype(DTYPES[self.take(1)[0]])
                 return self.numbers(1, dtype)[0]
             case b"o":
                 return Opaque(self.read_text(depth)[:MAX_NAME], self.read_text(depth)[:MAX_NAME])
             case b"r":
-                number, kind = self.unpack("<I")[0], self.read_text(depth)
+                number, kind = self.unpack(LENGTH)[0], self.read_text(depth)
                 if kind not in KINDS:
                     raise CodecError("a reference to nothing that is known")
                 return Reference(kind, number)
@@ -223,7 +227,7 @@ class _Decoder:
             raise CodecError("cut short")
 
     def read_dict(self, depth: int) -> dict:
-        count = self.unpack("<I")[0]
+        count = self.unpack(LENGTH)[0]
         if count > MAX_KEYS:
             raise CodecError("a dict of too many keys")
         result = {}
@@ -241,9 +245,9 @@ class _Decoder:
         return text
 
     def read_array(self) -> np.ndarray:
-        code, dimensions = self.unpack("<BB")
+        code, dimensions = self.unpack(ARRAY)
         dtype = np.dtype(DTYPES[code])
-        shape = self.unpack(f"<{dimensions}q")
+        shape = self.unpack(struct.Struct(f"<{dimensions}q"))
         if any(length < 0 for length in shape):
             raise CodecError("a negative length")
         count = 1

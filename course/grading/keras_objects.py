@@ -5,6 +5,8 @@ Every function here takes the object and plain data, and returns plain data.
 
 import numpy as np
 
+from course.importing import without_collecting
+
 
 NOT_IMPORTED_BY_KERAS = ("sklearn", "matplotlib", "IPython")
 """What Keras imports where it is there: for wrappers of estimators, galleries of pictures, an editor of files in notebooks."""
@@ -17,7 +19,8 @@ def import_keras() -> None:
     left_out = [name for name in NOT_IMPORTED_BY_KERAS if name not in sys.modules]
     sys.modules |= dict.fromkeys(left_out)
     try:
-        import keras  # noqa: F401
+        with without_collecting():
+            import keras  # noqa: F401
     finally:
         for name in left_out:
             del sys.modules[name]

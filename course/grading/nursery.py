@@ -204,6 +204,13 @@ def _shared_memory_left() -> bool:
                if Path("/proc/sysvipc", kind).exists())
 
 
+def _import_what_numpy_puts_off() -> None:
+    """What NumPy imports when it is first wanted, here once in place of in every worker."""
+    import numpy.ma  # noqa: F401  for np.unique
+
+    numpy.random.seed()  # brings what draws from the system's own random numbers
+
+
 def main() -> None:
     """Arguments: descriptor of the control socket, "walled" or "open", range of users or 0, limits as `limits.bind`
     reads them, "keras" or "light"."""
@@ -214,6 +221,7 @@ def main() -> None:
     limits.die_first()
     if sys.argv[2] == "open":
         limits.adopt_orphans()
+    _import_what_numpy_puts_off()
     from course.grading import brought, keras_objects, loading, worker  # noqa: F401  imported once, for all
 
     if sys.argv[5] == "keras":

@@ -17,6 +17,7 @@ from course.grading.wrong_answers import accepted_answers, wrong_answers
 SESSION = pytest.StashKey[GradingSession]()
 ANSWERS = pytest.StashKey()
 VARIANT = pytest.StashKey()
+MARK = pytest.StashKey[TaskMark | None]()
 
 
 def pytest_addoption(parser):
@@ -67,6 +68,12 @@ def pytest_collection_finish(session):
 
 def task_mark(item) -> TaskMark | None:
     """What `@task` says about this test, None for any other test. Raises pytest.UsageError."""
+    if MARK not in item.stash:
+        item.stash[MARK] = _read_mark(item)
+    return item.stash[MARK]
+
+
+def _read_mark(item) -> TaskMark | None:
     marker = item.get_closest_marker("task")
     if marker is None:
         return None

@@ -62,7 +62,8 @@ def _receive_exactly(connection: socket.socket, count: int, deadline: float | No
 
 def _wait_until(connection: socket.socket, deadline: float | None) -> None:
     if deadline is None:
-        connection.settimeout(None)
+        if connection.gettimeout() is not None:
+            connection.settimeout(None)
         return
     left = deadline - time.monotonic()
     if left <= 0:

@@ -20,7 +20,7 @@ from pathlib import Path
 from course.grading import system_calls
 
 PACKAGE = Path(__file__).resolve().parents[1]
-WORKER_FILES = ("__init__.py", "data", "grading/__init__.py", "grading/worker.py", "grading/codec.py", "grading/protocol.py",
+WORKER_FILES = ("__init__.py", "importing.py", "data", "grading/__init__.py", "grading/worker.py", "grading/codec.py", "grading/protocol.py",
                 "grading/loading.py", "grading/keras_objects.py", "grading/brought.py", "grading/nursery.py", "grading/limits.py")
 """What of `course` exists inside. No tests, no solutions, nothing that decides or writes results."""
 

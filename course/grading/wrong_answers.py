@@ -7,6 +7,7 @@ as text here; only workers execute them.
 """
 
 import ast
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,18 +36,22 @@ def accepted_answers(lesson: Lesson) -> list[Variant]:
 
 
 def _read(lesson: Lesson, path: Path) -> list[Variant]:
-    if not path.is_file():
-        return []
+    return list(_parsed(lesson, path.name, path.read_text(encoding="utf-8"))) if path.is_file() else []
+
+
+@functools.lru_cache(maxsize=32)
+def _parsed(lesson: Lesson, name: str, text: str) -> tuple[Variant, ...]:
+    """The variants in a text; every failed test asks for them."""
     found = []
-    for node in ast.parse(path.read_text(encoding="utf-8"), filename=str(path)).body:
+    for node in ast.parse(text, filename=name).body:
         if not isinstance(node, ast.FunctionDef) or "__" not in node.name:
             continue
         function = node.name.split("__")[0]
         task = lesson.task_of_function(function)
         if task is None:
-            raise CatalogError(f"{path.name}, line {node.lineno}: {node.name} stands in for no function of lesson {lesson.number}")
+            raise CatalogError(f"{name}, line {node.lineno}: {node.name} stands in for no function of lesson {lesson.number}")
         title, _, idea = (ast.get_docstring(node) or "").partition("\n\n")
         if not title or not idea:
-            raise CatalogError(f"{path.name}, line {node.lineno}: {node.name} needs a docstring: a first line, then a paragraph")
+            raise CatalogError(f"{name}, line {node.lineno}: {node.name} needs a docstring: a first line, then a paragraph")
         found.append(Variant(node.name, function, task, " ".join(title.split()), " ".join(idea.split())))
-    return found
+    return tuple(found)

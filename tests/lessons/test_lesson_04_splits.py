@@ -27,10 +27,11 @@ def _whole(value) -> bool:
 
 def _several(answer, names) -> list:
     """The answer as a list with one value for each name, or a Mismatch that says what it is instead."""
-    expected = f"a tuple of {len(names)}: ({', '.join(names)})"
-    check(answer is not None, "None; does every path through the function end with return?", expected)
-    check(isinstance(answer, (tuple, list)), value_in_words(answer), expected)
-    check(len(answer) == len(names), f"{_plural(len(answer), 'value')} in a {type(answer).__name__}", expected)
+    if not isinstance(answer, (tuple, list)) or len(answer) != len(names):
+        expected = f"a tuple of {len(names)}: ({', '.join(names)})"
+        check(answer is not None, "None; does every path through the function end with return?", expected)
+        check(isinstance(answer, (tuple, list)), value_in_words(answer), expected)
+        check(False, f"{_plural(len(answer), 'value')} in a {type(answer).__name__}", expected)
     return list(answer)
 
 
@@ -74,13 +75,14 @@ def _same(one, other) -> bool:
     return all(np.array_equal(np.sort(a), np.sort(b)) for a, b in zip(one, other, strict=True))
 
 
-def _expect_a_seed_that_counts(split, submission, function: str, rng) -> None:
-    """The same seed, the same split; other seeds, other splits."""
+def _expect_a_seed_that_counts(splits, submission, function: str, rng) -> None:
+    """The same seed, the same split; other seeds, other splits. `splits` makes one for each seed of a list."""
     seeds = [int(seed) for seed in rng.choice(10**6, size=5, replace=False) + 100]
-    first, again = split(seeds[0]), split(seeds[0])
+    made = splits([seeds[0], *seeds])
+    first, again = next(made), next(made)
     submission.suspect(f"{function}__seed_ignored", not _same(first, again))
     check(_same(first, again), "two different splits with the same seed", "the same split whenever the seed is the same")
-    others = [split(seed) for seed in seeds[1:]]
+    others = list(made)
     submission.suspect(f"{function}__same_luck_for_every_seed", all(_same(first, other) for other in others))
     check(not any(_same(first, other) for other in others), f"the same split with the seeds {seeds[0]} and {seeds[1]}",
           "another split with another seed")
@@ -92,8 +94,9 @@ def _expect_a_seed_that_counts(split, submission, function: str, rng) -> None:
 @task("4.1", points=1)
 def test_each_example_is_in_exactly_one_part(submission, rng):
     shares = ((int(rng.integers(50, 90)), 0.3, 0.2), (10, 0.2, 0.3), (15, 0.1, 0.1), (37, 0.25, 0.15), (20, 0.25, 0), (20, 0, 0.25))
-    for n, validation, test in shares:
-        parts = _parts(submission.three_way_split(n, validation, test, int(rng.integers(1000))), THREE, n)
+    calls = [(*share, int(rng.integers(1000))) for share in shares]
+    for (n, validation, test), answer in zip(shares, submission.each("three_way_split", calls)):
+        parts = _parts(answer, THREE, n)
         if test and validation:
             _suspect_how_it_was_dealt(submission, parts, n)
         submission.suspect("three_way_split__counted_from_the_end", not test and len(parts[2]) == n)
@@ -120,20 +123,25 @@ def test_validation_and_test_get_their_shares_and_training_the_rest(submission, 
 
 @task("4.1", points=1)
 def test_the_seed_alone_decides_who_is_where(submission, rng):
-    def split(seed, n=60):
-        parts = _parts(submission.three_way_split(n, 0.25, 0.25, seed), THREE, n)
+    before = {}
+
+    def examined(answer, seed, n):
+        parts = _parts(answer, THREE, n)
         _expect_partition(parts, THREE, n)
         shared = submission.interactions[-1].shared_random
-        submission.suspect("three_way_split__shared_random_numbers", shared and _same(parts, split.before.get(seed, parts)))
-        split.before[seed] = parts
+        submission.suspect("three_way_split__shared_random_numbers", shared and _same(parts, before.get(seed, parts)))
+        before[seed] = parts
         return parts
 
-    split.before = {}
-    _suspect_how_it_was_dealt(submission, split(7), 60)
-    _expect_a_seed_that_counts(split, submission, "three_way_split", rng)
+    def splits(seeds, n=60):
+        answers = submission.each("three_way_split", [(n, 0.25, 0.25, seed) for seed in seeds])
+        return (examined(answer, seed, n) for seed, answer in zip(seeds, answers))
+
+    _suspect_how_it_was_dealt(submission, *splits([7]), 60)
+    _expect_a_seed_that_counts(splits, submission, "three_way_split", rng)
     check(not submission.interactions[-1].shared_random, "a right split, and NumPy's shared random numbers seeded or used up",
           "shared random numbers that nobody touched; np.random.default_rng(seed) makes a generator of your own")
-    many = [split(int(seed), 12) for seed in rng.choice(10**6, size=60, replace=False)]
+    many = list(splits([int(seed) for seed in rng.choice(10**6, size=60, replace=False)], 12))
     for place, name in enumerate(THREE):
         never = np.setdiff1d(np.arange(12), np.concatenate([parts[place] for parts in many]))
         check(not never.size, f"example {_first(never)} of 12 never in {name} with 60 seeds",
@@ -196,13 +204,16 @@ def test_a_rare_class_is_on_both_sides(submission, rng):
 def test_luck_decides_which_examples_and_in_which_order(submission, rng):
     labels = np.repeat([4, 7, 1], [30, 20, 10])
 
-    def split(seed):
-        parts = _parts(submission.stratified_split(labels, 0.4, seed), TWO, len(labels))
+    def examined(answer):
+        parts = _parts(answer, TWO, len(labels))
         _expect_partition(parts, TWO, len(labels))
         return parts
 
-    _expect_a_seed_that_counts(split, submission, "stratified_split", rng)
-    many = [split(int(seed)) for seed in rng.choice(10**6, size=40, replace=False)]
+    def splits(seeds):
+        return (examined(answer) for answer in submission.each("stratified_split", [(labels, 0.4, int(seed)) for seed in seeds]))
+
+    _expect_a_seed_that_counts(splits, submission, "stratified_split", rng)
+    many = list(splits(rng.choice(10**6, size=40, replace=False)))
     never = np.setdiff1d(np.arange(60), np.concatenate([held_out for _, held_out in many]))
     check(not never.size, f"example {_first(never)} of 60 never held out with 40 seeds",
           "every example now here, now there")
@@ -264,15 +275,18 @@ def test_the_fraction_counts_groups_and_neither_side_is_empty(submission, rng):
 def test_luck_decides_which_groups(submission, rng):
     groups = _groups(rng, rng.choice(1000, size=15, replace=False) + 50)
 
-    def split(seed):
-        parts = _parts(submission.group_split(groups, 0.4, seed), TWO, len(groups))
+    def examined(answer):
+        parts = _parts(answer, TWO, len(groups))
         _suspect_how_groups_were_cut(submission, groups, parts)
         _expect_partition(parts, TWO, len(groups))
         _expect_whole_groups(groups, parts)
         return parts
 
-    _expect_a_seed_that_counts(split, submission, "group_split", rng)
-    many = [split(int(seed)) for seed in rng.choice(10**6, size=45, replace=False)]
+    def splits(seeds):
+        return (examined(answer) for answer in submission.each("group_split", [(groups, 0.4, int(seed)) for seed in seeds]))
+
+    _expect_a_seed_that_counts(splits, submission, "group_split", rng)
+    many = list(splits(rng.choice(10**6, size=45, replace=False)))
     for place, name in enumerate(TWO):
         never = np.setdiff1d(groups, np.concatenate([groups[parts[place]] for parts in many]))
         check(not never.size, f"group {_first(never)} never in {name} with 45 seeds",
@@ -628,8 +642,7 @@ def _example(written: str | None, percent: bool, n: int, empty: int) -> int:
     return n + example if example < 0 else example
 
 
-def _slices(submission, validation, test, split, n) -> list[tuple[int, int]]:
-    answer = submission.tfds_slices(validation, test) if split == "train" else submission.tfds_slices(validation, test, split)
+def _expect_slices(answer, validation, test, split, n) -> None:
     texts = _several(answer, THREE)
     bounds = []
     for text, name in zip(texts, THREE, strict=True):
@@ -640,7 +653,6 @@ def _slices(submission, validation, test, split, n) -> list[tuple[int, int]]:
         except ValueError as error:
             raise Mismatch(f'as {name}: "{text[:40]}"; with {n} examples: {error}', expected, actual=answer) from None
     _expect_cuts(texts, bounds, (n, validation, test), answer)
-    return bounds
 
 
 def _expect_cuts(texts, bounds, given, answer) -> None:
@@ -658,13 +670,14 @@ def _expect_cuts(texts, bounds, given, answer) -> None:
 @task("4.8", points=1)
 def test_the_three_slices_cover_a_data_set_of_any_size_once(submission, rng):
     for validation, test in ((20, 10), (15, 15), (7, 33), tuple(int(number) for number in rng.integers(3, 40, size=2))):
+        answer = submission.tfds_slices(validation, test)
         for n in (1000, 60000, 333, 57):
-            _slices(submission, validation, test, "train", n)
+            _expect_slices(answer, validation, test, "train", n)
 
 
 @task("4.8", points=1)
 def test_slices_of_another_split_and_shares_that_leave_nothing(submission, rng):
     for split in ("test", "unlabelled"):
-        _slices(submission, 25, 10, split, 1210)
+        _expect_slices(submission.tfds_slices(25, 10, split), 25, 10, split, 1210)
     for validation, test in ((50, 50), (70, 60)):
         assert_raises("ValueError", submission.tfds_slices, validation, test)
