@@ -8,12 +8,13 @@ import numpy as np
 from course.importing import without_collecting
 
 
-NOT_IMPORTED_BY_KERAS = ("sklearn", "matplotlib", "IPython")
-"""What Keras imports where it is there: for wrappers of estimators, galleries of pictures, an editor of files in notebooks."""
+NOT_IMPORTED_BY_KERAS = ("sklearn", "matplotlib", "IPython", "scipy", "psutil")
+"""What Keras and TensorFlow import where it is there: for wrappers of estimators, galleries of pictures, an editor of files in
+notebooks, sparse inputs of an older Keras, the size of the memory."""
 
 
 def import_keras() -> None:
-    """Import Keras without what no lesson asks of it: a second and a half less. An answer can import those itself."""
+    """Import Keras without what no lesson asks of it: two seconds less. An answer can import those itself."""
     import sys
 
     left_out = [name for name in NOT_IMPORTED_BY_KERAS if name not in sys.modules]

@@ -6,6 +6,7 @@ as not gradable, never as passed.
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,12 +15,16 @@ from course.grading.results import LessonResult, Report, TaskResult, TestResult
 from course.grading.submission import AdmittedFiles, CannotGrade, Source, Submission
 from course.grading.sandbox import isolation
 from course.grading.warm import WarmWorkers
-from course.grading.worker_process import WorkerProcess
+from course.grading.worker_process import NURSERIES, NurseryProcess, WorkerProcess
 
 
 NOT_NEEDED = ("unraisableexception", "threadexception", "faulthandler", "junitxml", "pastebin", "doctest", "stepwise", "setuponly",
               "setupplan", "logging", "recwarn", "unittest", "legacypath", "tmpdir", "monkeypatch")
 """Parts of pytest that no grading test uses; without them a run begins and ends in half the time."""
+
+
+KERAS_MARK = re.compile(r'@task\("([\d.]+)"[^)\n]*\bkeras=True')
+"""In a file of grading tests: a task whose answers may import Keras."""
 
 
 class Superseded(Exception):
@@ -30,8 +35,8 @@ class Gatherer:
     """A pytest plugin that collects results as they come."""
 
     def __init__(self, report: Report, tasks: set[str], on_task: Callable[[TaskResult], None], spares: list[WorkerProcess],
-                 warm: WarmWorkers | None = None):
-        self.spares, self.warm = spares, warm
+                 nurseries: dict[str, NurseryProcess] | None = None, warm: WarmWorkers | None = None):
+        self.spares, self.nurseries, self.warm = spares, nurseries or {}, warm
         self.tasks = {result.task.id: result for lesson in report.lessons for result in lesson.tasks}
         self.report, self.wanted, self.on_task = report, tasks, on_task
         self.expected: dict[str, int] = {}
@@ -51,6 +56,7 @@ class Gatherer:
         self.session = config.stash[SESSION]
         self.session.listeners.append(self.take)
         self.session.spares = self.spares
+        self.session.nurseries |= self.nurseries
         if self.warm:
             self.session.warm = self.warm
             self.warm.begin(self.session)
@@ -95,6 +101,17 @@ class Gatherer:
             problems = self.session.reported_problems.get(lesson.lesson.name, []) if self.session else []
             if problems:
                 lesson.note = "\n".join([*problems, "Python stops there; the tasks that do without it were graded all the same."])
+
+
+def _wants_keras(lessons: list[Lesson], path: Path, wanted: set[str]) -> bool:
+    """Whether a task with Keras may have been answered, by a glance at the texts: a stub says which task it is."""
+    submission = Submission.at(path)
+    for lesson in lessons:
+        source = submission.source(lesson)
+        tasks = set(KERAS_MARK.findall(lesson.grading_tests.read_text(encoding="utf-8"))) & wanted
+        if isinstance(source, Source) and any(f'NotImplementedError("Task {task}' not in source.text for task in tasks):
+            return True
+    return False
 
 
 def blank_report(lessons: list[Lesson], submission: Submission | AdmittedFiles, shown_as: str, isolation_kind: str,
@@ -147,17 +164,21 @@ def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, s
     shown = {task.task.id: task for lesson in report.lessons for task in lesson.tasks}
     for lesson in full.lessons:  # one and the same result object in both, where it is shown
         lesson.tasks = [shown.get(task.task.id, task) for task in lesson.tasks]
-    # Two workers start up, in parallel, while pytest is being imported: the submission's and the solution's.
-    spares = warm.spares if warm else [] if debug else [WorkerProcess(), WorkerProcess()]
+    # What takes longest begins first, while pytest is being imported: Keras, then the submission's and the solution's workers.
+    begin_early = not warm and not debug
+    nurseries = {"submission": NurseryProcess()} if begin_early and NURSERIES and _wants_keras(graded, path, wanted) else {}
+    spares = warm.spares if warm else [WorkerProcess(), WorkerProcess()] if begin_early else []
     import pytest
 
-    gatherer = Gatherer(full, wanted, on_task, spares, warm)
+    gatherer = Gatherer(full, wanted, on_task, spares, nurseries, warm)
     try:
         with no_outside_steering():
             code = pytest.main(arguments(graded, path, seed, debug), plugins=[gatherer])
     finally:
         while spares and not warm:
             spares.pop().stop()
+        for nursery in nurseries.values():
+            nursery.stop()
     if warm and warm.cancelled:
         raise Superseded
     gatherer.close()
