@@ -1,8 +1,17 @@
-"""Importing what is large, in less time."""
+"""Importing what is large: who needs it, and in less time."""
 
 import gc
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+TENSORFLOW = re.compile(r"^(?:import|from) (?:keras|tensorflow)\b", re.MULTILINE)
+
+
+def needs_tensorflow(*scripts: Path) -> bool:
+    """Whether one of these files imports Keras or TensorFlow at its beginning."""
+    return any(TENSORFLOW.search(path.read_text(encoding="utf-8")) for path in scripts)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import course
 from course.catalog import Lesson
 
 PACKAGE = Path(course.__file__).parent
-EXECUTOR = ("authoring/chapters.py", "authoring/fingerprint.py")
+EXECUTOR = ("authoring/chapters.py", "authoring/fingerprint.py", "importing.py")
 LIBRARIES = (
     "tensorflow", "keras", "tensorflow-datasets", "numpy", "scipy", "scikit-learn", "matplotlib", "pillow",
     "ipython", "ipykernel", "jupytext", "nbclient", "nbformat",

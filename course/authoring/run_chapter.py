@@ -7,7 +7,6 @@ the chapter is given the learner's functions in the solution's place. With `--ph
 
 import importlib.util
 import os
-import re
 import runpy
 import subprocess
 import sys
@@ -22,10 +21,9 @@ from course.data.digits import DigitsUnavailable
 from course.data.imagenet import WeightsUnavailable
 from course.data.photos import PhotosUnusable
 from course.data.small_mobilenet import WeightsUnusable
+from course.importing import needs_tensorflow
 from course.output import import_tensorflow_quietly
 from course.widget_data import WidgetDataError, record
-
-NEEDS_TENSORFLOW = re.compile(r"^(?:import|from) (?:keras|tensorflow)\b", re.MULTILINE)
 
 
 def start(lesson: Lesson, *, mine: bool, data: str | None = None, photos: Path | None = None) -> int:
@@ -79,7 +77,7 @@ def main() -> int:
     own = "--mine" in sys.argv
     script = photographs(lesson) if "--photos" in sys.argv else lesson.chapter
     try:
-        if any(NEEDS_TENSORFLOW.search(path.read_text(encoding="utf-8")) for path in (script, lesson.solution)):
+        if needs_tensorflow(script, lesson.solution):
             import_tensorflow_quietly()
         if own:
             use_own_functions(lesson)
