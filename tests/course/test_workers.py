@@ -345,3 +345,71 @@ def test_a_reply_to_a_question_not_yet_asked_is_not_taken_for_an_answer(answers_
     with pytest.raises(NoAnswer, match="a reply before it was asked"):
         answers.second()
     assert answers.second() == 2
+
+
+# Many calls in one request
+
+def test_many_calls_give_what_one_call_after_the_other_gives(answers_of):
+    text = "import numpy as np\nseen = []\ndef double(n, plus):\n    seen.append(n)\n    return 2 * n + plus\ndef drawn(n): return float(np.random.rand())\n"
+    answers = answers_of(text)
+    asked = _requests(answers)
+    assert list(answers.each("double", [(n, 1) for n in range(40)])) == [2 * n + 1 for n in range(40)]
+    assert [interaction.in_words() for interaction in answers.interactions[:2]] == ["double(0, 1)", "double(1, 1)"]
+    assert [interaction.value for interaction in answers.interactions] == [2 * n + 1 for n in range(40)] and len(asked) == 1
+    list(answers.each("drawn", [(1,), (2,)]))
+    assert [interaction.shared_random for interaction in answers.interactions[-3:]] == [False, True, True]
+
+
+def test_many_calls_end_at_the_one_that_fails_and_it_is_the_last_one_written_down(answers_of):
+    answers = answers_of("def root(n):\n    if n < 0: raise ValueError('below 0')\n    return n ** 0.5\n")
+    values = []
+    with pytest.raises(NoAnswer, match="your code raised ValueError: below 0"):
+        for value in answers.each("root", [(4.0,), (9.0,), (-1.0,), (16.0,)]):
+            values.append(value)
+    assert values == [2.0, 3.0]
+    assert [interaction.in_words() for interaction in answers.interactions] == ["root(4.0)", "root(9.0)", "root(-1.0)"]
+    assert answers.interactions[-1].failure and not any(interaction.failure for interaction in answers.interactions[:2])
+
+
+def test_a_test_that_stops_looking_has_seen_no_later_call(answers_of):
+    answers = answers_of("def same(n): return n")
+    for value in answers.each("same", [(n,) for n in range(9)]):
+        if value == 3:
+            break
+    assert [interaction.value for interaction in answers.interactions] == [0, 1, 2, 3]
+
+
+def test_slow_calls_share_no_time_limit(answers_of):
+    answers = answers_of("import time\ndef slow(n):\n    time.sleep(0.7)\n    return n\n", seconds=1.9)
+    asked = _requests(answers)
+    assert list(answers.each("slow", [(n,) for n in range(5)])) == list(range(5))  # 3.5 s together
+    assert len(asked) == 3
+
+
+def test_one_of_many_calls_that_hangs_is_stopped_in_time(answers_of):
+    answers = answers_of("def wait(n):\n    while n: pass\n    return n\n", seconds=1.0)
+    with pytest.raises(NoAnswer, match="did not return within 1 s"):
+        list(answers.each("wait", [(0,), (1,), (2,)]))
+    assert answers.wait(0) == 0
+
+
+def test_values_that_are_too_large_only_together_all_arrive(answers_of):
+    answers = answers_of("import numpy as np\ndef large(n): return np.full(5_000_000, n)\n")  # 40 MB each
+    assert [int(value[-1]) for value in answers.each("large", [(1,), (2,), (3,)])] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("forged", ["[]", "[{'status': 'ok', 'value': 1}] * 9", "[{'status': 'ok'}]", "[1]", "{'status': 'ok', 'value': 1}",
+                                    "[{'status': 'marvellous', 'value': 1}]"])
+def test_a_forged_reply_to_many_calls_is_refused(answers_of, forged):
+    answers = answers_of("import os, socket\nfrom course.grading.protocol import send\ndef first(n):\n    for number in range(3, 64):\n"
+                         f"        try: send(socket.socket(fileno=os.dup(number)), {{'status': 'ok', 'value': {forged}}})\n"
+                         "        except OSError: pass\n    return 'own'\n")
+    with pytest.raises(NoAnswer, match="makes no sense"):
+        list(answers.each("first", [(1,), (2,)]))
+
+
+def _requests(answers) -> list[dict]:
+    """What is asked of the worker from now on."""
+    asked, ask = [], answers.workers.ask
+    answers.workers.ask = lambda request, **how: asked.append(request) or ask(request, **how)
+    return asked
