@@ -251,7 +251,7 @@ for axis, title in ((alone, "the training lines alone"), (both, "with the valida
     axis.set_title(title)
     axis.set_xlabel("epoch")
     axis.set_ylim(0, 2.5)
-    axis.legend(frameon=False)
+    axis.legend(frameon=False, ncols=len(axis.lines) // 2)
 alone.set_ylabel("loss")
 plots.headline(figure, "A low training loss is what learning and memorising have in common")
 plots.show(figure, "one-line", "Left, two training lines that both drop to nearly zero. Right, the same with validation: "
@@ -328,7 +328,7 @@ kept_loss, kept_accuracy = stopped_model.evaluate(*validation, batch_size=400, v
 # %%
 figure = charts([patient, regularized, more_data, stopped],
                 ["the patient", "regularised", "five times the pictures", "stopped early"],
-                "Overfitting: three remedies, and none of them is a miracle", top=3, width=2.7)
+                "Overfitting: three remedies, and none of them is a miracle", top=3.5, width=2.7)
 kept = int(np.argmin(stopped["val_loss"]))
 figure.axes[3].plot(kept + 1, kept_loss, "o", color=plots.RED, markersize=9)
 figure.axes[3].annotate("kept", (kept + 1, kept_loss), (kept + 1.5, kept_loss + 0.5), arrowprops={"arrowstyle": "-"})
