@@ -107,7 +107,7 @@ class CurveClinic extends Widget {
     const text = all.length ? `${what}: over ${run.loss.length} epochs the training loss goes from ${say(loss[0])} to ${say(loss.at(-1))}, the validation loss from ${say(held[0])} to ${say(held.at(-1))}; its lowest value is ${say(Math.min(...held))} in epoch ${middle}. Knowing nothing costs ${say(nothing)}.`
       : `${what}: the loss is no finite number in any epoch.`
     chart(svg, {
-      lines: [{ name: "training", points: points(run.loss), tone: 1, at: .45 }, { name: "validation", points: points(run.val_loss), tone: 0, at: 1 }],
+      lines: [{ name: "training", points: points(run.loss), tone: 0, at: .45 }, { name: "validation", points: points(run.val_loss), tone: 1, at: 1 }],
       x: { low: 1, high: run.loss.length, label: "epoch" }, y: { low: 0, high, label: "loss", say: value => String(value) },
       levels: [{ y: nothing, name: "knowing nothing" }], text })
     return text
