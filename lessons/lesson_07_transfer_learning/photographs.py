@@ -27,6 +27,8 @@ SHARE_TO_TEST = 0.2
 FEW = 10
 """Photographs per class in the second measurement."""
 BATCH = 64
+STEPS = 900
+"""About as many steps as the training of a head takes, however many photographs there are."""
 
 
 def split(labels: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -44,6 +46,11 @@ def split(labels: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
 def only_few(places: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The first FEW places of each class."""
     return np.concatenate([places[labels[places] == number][:FEW] for number in range(labels.max() + 1)])
+
+
+def passes(photographs: int) -> int:
+    """How often the head goes through so many photographs: 60 times through a few, 20 through very many."""
+    return min(60, max(20, round(STEPS * 32 / photographs)))
 
 
 def pixels_only():
@@ -73,7 +80,7 @@ def measure(backbone, photos: Photos, features: np.ndarray) -> dict:
         for name, chosen in (("all", learn), *([("few", only_few(learn, photos.labels))] if enough else [])):
             keras.utils.set_random_seed(seed)
             begun = time.perf_counter()
-            model = lesson.train_head(backbone, photos.images[chosen], photos.labels[chosen], classes, features=features[chosen])
+            model = lesson.train_head(backbone, photos.images[chosen], photos.labels[chosen], classes, passes(len(chosen)), features[chosen])
             if name == "all":
                 found["seconds_head"].append(round(time.perf_counter() - begun, 1))
             named = answers(model, features[test]).argmax(axis=1)
@@ -181,7 +188,7 @@ def main() -> None:
         result["networks"][title] = found | {"seconds_features": round(seconds, 1), "features": features.shape[1], "parameters": backbone.count_params()}
 
     keras.utils.set_random_seed(0)
-    model = lesson.train_head(backbone, photos.images[learn], photos.labels[learn], len(photos.class_names), features=features[learn])
+    model = lesson.train_head(backbone, photos.images[learn], photos.labels[learn], len(photos.class_names), passes(len(learn)), features[learn])
     shares = answers(model, features[test])
     table = confusion(photos.labels[test], shares.argmax(axis=1), len(photos.class_names))
     show_confusion(table, photos.class_names, title)
