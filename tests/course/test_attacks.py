@@ -95,7 +95,8 @@ class Driver:
         (folder / "submissions/other_student/lesson_01_pixels_and_filters.py").write_text(f"# {SECRET}\n")
         folder.chmod(0o755)
         environment = os.environ | {"HOME": str(folder / "home"), "TMPDIR": str(folder / "temporary"), "CANVAS_TOKEN": SECRET,
-                                    "PATH": os.environ["PATH"] if kind == "sandbox" else str(folder / "no_programs")}
+                                    "PATH": os.environ["PATH"] if kind == "sandbox" else str(folder / "no_programs"),
+                                    "PYTHONDONTWRITEBYTECODE": "1"}  # the grader's own compiled files would look like an attack
         self.errors = open(folder / "errors.txt", "w+")
         self.process = subprocess.Popen([sys.executable, str(ATTACKS / "driver.py"), str(folder), kind], env=environment, text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors)

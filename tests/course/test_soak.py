@@ -49,7 +49,7 @@ def test_a_thousand_saves_leave_memory_flat_and_no_process(pupil, family, wait_u
 
     assert all(verdicts)
     assert median(resident[-3:]) - resident[1] < GROWTH_MB, resident
-    assert max(processes) <= processes[0] + 4, processes
+    assert max(processes) <= processes[1] + 4, processes  # from the 200th save on, as for memory: all nurseries are there by then
     family.remember(process.pid)
     process.send_signal(signal.SIGTERM)
     assert process.wait(20) == 143 and family.has_ended()
