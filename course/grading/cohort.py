@@ -8,8 +8,9 @@ as soon as it is there. So a run that was stopped or killed is continued by star
 import contextlib
 import queue
 import sqlite3
+import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -173,11 +174,9 @@ class LocalWorkers:
         self.width = jobs
         self.pool = ThreadPoolExecutor(jobs, thread_name_prefix="slot")
         self.done: queue.SimpleQueue = queue.SimpleQueue()
-        self.running: set[Future] = set()
 
     def submit(self, number: int, request: bytes) -> None:
         future = self.pool.submit(slots.grade_bytes, request)
-        self.running.add(future)
         future.add_done_callback(lambda future: self.done.put((number, future)))
 
     def next(self, seconds: float) -> tuple[int, bytes] | None:
@@ -185,14 +184,16 @@ class LocalWorkers:
             number, future = self.done.get(timeout=seconds)
         except queue.Empty:
             return None
-        self.running.discard(future)
         return number, future.result()
 
     def close(self) -> None:
         self.pool.shutdown(wait=False, cancel_futures=True)
-        slots.stop_slots()
-        while wait(self.running, 0.1).not_done:  # one that was just about to start a slot
+        waiting = threading.Thread(target=self.pool.shutdown)  # futures.wait would wait for ever for those cancelled above
+        waiting.start()
+        while waiting.is_alive():  # more than once: a thread may be just about to start a slot
             slots.stop_slots()
+            waiting.join(0.1)
+        slots.stop_slots()
 
 
 class ClusterWorkers:

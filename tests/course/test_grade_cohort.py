@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from contextlib import contextmanager
@@ -505,6 +506,28 @@ def test_ctrl_c_stops_in_one_line_and_loses_nothing(tiny_course, inbox):
     assert "a" in kept
     done = subprocess.run(command(tiny_course, "marks"), cwd=tiny_course, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0 and f"{len(kept)} unchanged since they were graded" in done.stdout
+
+
+@pytest.mark.parametrize("waiting", [0, 1, 3])
+def test_ending_does_not_wait_for_what_no_slot_has_begun(monkeypatch, waiting):
+    """Ctrl-C may come at the moment between handing a request over and a slot's taking it."""
+    begun, stopped = threading.Event(), threading.Event()
+
+    def grade_bytes(request):
+        begun.set()
+        assert stopped.wait(20)
+        return b"ended"
+
+    monkeypatch.setattr(cohort.slots, "grade_bytes", grade_bytes)
+    monkeypatch.setattr(cohort.slots, "stop_slots", stopped.set)
+    workers = cohort.LocalWorkers(1)
+    for number in range(1 + waiting):
+        workers.submit(number, b"request")
+    assert begun.wait(20)
+    closing = threading.Thread(target=workers.close, daemon=True)
+    closing.start()
+    closing.join(20)
+    assert not closing.is_alive()
 
 
 def test_the_command_says_what_it_did(tiny_course, inbox):
