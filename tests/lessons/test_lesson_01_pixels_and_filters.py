@@ -213,11 +213,16 @@ def test_a_random_filter_is_recovered(submission, reference, rng):
 @task("1.8", points=2, keras=True, seconds=60, replay=False)
 def test_a_filter_is_recovered_with_either_sign(submission, reference, rng):
     secret = rng.uniform(0.3, 1.0, size=(3, 3)).astype(np.float32)
-    kernel = _learned(submission, reference, rng, secret)
-    assert_close(kernel, secret, rtol=0, atol=0.02)
     opposite = _learned(submission, reference, rng, -secret)
-    submission.suspect("learn_filter__relu_on_top", not np.allclose(opposite, -secret, atol=0.05))
+    if not _close(opposite, -secret, 0.02):
+        kernel = _learned(submission, reference, rng, secret)
+        submission.suspect("learn_filter__relu_on_top", _close(kernel, secret, 0.02) and not _close(opposite, -secret, 0.05))
+        assert_close(kernel, secret, rtol=0, atol=0.02)
     assert_close(opposite, -secret, rtol=0, atol=0.02)
+
+
+def _close(kernel, secret, atol):
+    return isinstance(kernel, np.ndarray) and kernel.shape == secret.shape and np.allclose(kernel, secret, atol=atol)
 
 
 def _learned(submission, reference, rng, secret):
