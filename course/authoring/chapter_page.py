@@ -111,14 +111,23 @@ def _cell(cell: Tag) -> str:
     chapter the figure is the experiment's result, and how it was drawn is not the lesson."""
     outputs = "".join(_output(output) for output in cell.select(".jp-OutputArea-output"))
     code = cell.select_one(".jp-InputArea-editor pre")
+    height = f' style="--height: {_height(cell, code):.0f}rem"'
     source = ""
     if code is not None and code.get_text().strip():
         highlighted = PLAIN.sub(r"\1", code.decode_contents().removeprefix("<span></span>").strip())
         source = f'<div class="language-python highlight"><pre><span></span><code>{highlighted}\n</code></pre></div>'
     if source and "<figure" in outputs:
         closed = f'<details class="cell-code"><summary>The code of this figure</summary>{source}</details>'
-        return f'<div class="cell">{outputs}{closed}</div>'
-    return f'<div class="cell">{source}{outputs}</div>'
+        return f'<div class="cell"{height}>{outputs}{closed}</div>'
+    return f'<div class="cell"{height}>{source}{outputs}</div>'
+
+
+def _height(cell: Tag, code: Tag | None) -> float:
+    """About how high a cell is, in rem: a browser lays a cell out only when it comes near, and until then goes by this."""
+    text = sum(len(box.get_text().strip("\n").splitlines()) for box in cell.select(".jp-OutputArea-output"))
+    figures = len(cell.select("figure"))
+    lines = len(code.get_text().strip().splitlines()) if code is not None else 0
+    return (3.0 if figures else 1.1 * lines + 1.5) + 1.05 * text + 20 * figures
 
 
 def _output(output: Tag) -> str:

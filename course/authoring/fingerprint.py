@@ -21,7 +21,8 @@ LIBRARIES = (
     "tensorflow", "keras", "tensorflow-datasets", "numpy", "scipy", "scikit-learn", "matplotlib", "pillow",
     "ipython", "ipykernel", "jupytext", "nbclient", "nbformat",
 )  # fmt: skip
-GENERATORS = ("mkdocs", "mkdocs-material", "mkdocs-jupyter", "nbconvert", "Markdown", "pymdown-extensions", "Pygments")
+GENERATORS = ("mkdocs", "mkdocs-material", "mkdocs-jupyter", "nbconvert", "Markdown", "pymdown-extensions", "Pygments", "tinycss2",
+              "fonttools")
 
 
 def chosen_data() -> str:

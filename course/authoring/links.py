@@ -5,10 +5,9 @@ network: a page may link to another site, but it must not load anything from the
 """
 
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-
-from bs4 import BeautifulSoup
 
 LOADING = {"img": "src", "script": "src", "link": "href", "source": "src", "iframe": "src", "video": "src"}
 NOT_LOADED = {"canonical", "alternate", "next", "prev"}
@@ -51,11 +50,25 @@ def broken(site: Path) -> list[str]:
 
 
 def _read(path: Path) -> _PageLinks:
-    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-    anchors = {tag["id"] for tag in page.find_all(id=True)} | {tag["name"] for tag in page.find_all("a", attrs={"name": True})}
-    targets = [(tag["href"], False) for tag in page.find_all("a", href=True)]
-    for name, attribute in LOADING.items():
-        for tag in page.find_all(name, attrs={attribute: True}):
-            only_points = name == "link" and NOT_LOADED & set(tag.get("rel", ()))
-            targets.append((tag[attribute], not only_points))
-    return _PageLinks(frozenset(anchors), tuple(targets))
+    reader = _Reader()
+    reader.feed(path.read_text(encoding="utf-8"))
+    reader.close()
+    return _PageLinks(frozenset(reader.anchors), tuple(reader.targets))
+
+
+class _Reader(HTMLParser):
+    """Goes through a page once; a tree of it is not needed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.anchors: set[str] = set()
+        self.targets: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = {name: value for name, value in attributes if value is not None}
+        self.anchors.update(given[name] for name in ("id", "name" if tag == "a" else "id") if name in given)
+        if tag == "a" and "href" in given:
+            self.targets.append((given["href"], False))
+        elif (address := given.get(LOADING.get(tag, ""))) is not None:
+            only_points = tag == "link" and NOT_LOADED & set(given.get("rel", "").split())
+            self.targets.append((address, not only_points))

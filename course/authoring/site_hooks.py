@@ -3,6 +3,8 @@
 What stands on the pages is made in `pages` and `chapter_page`; chapters are run by `chapters`.
 """
 
+import html
+import itertools
 import re
 from pathlib import Path
 
@@ -18,13 +20,20 @@ from mkdocs.utils import get_relative_url
 from rich.console import Console
 
 from course import catalog
-from course.authoring import chapter_page, chapters, glossary, home_picture, pages, scripts
+from course.authoring import chapter_page, chapters, fonts, glossary, home_picture, pages, scripts, styles
 from course.authoring.lesson_texts import read_quiz, read_widget
 from course.authoring.stubs import make_exercise
 
 MATHJAX_LOADER = re.compile(r"\s*<script data-mkdocs-jupyter-mathjax=.*?</script>", re.DOTALL)
 THEME_PALETTES = re.compile(r'\s*<link rel="stylesheet" href="[^"]*/palette\.[^"]*">')
+SCRIPTS_RUN = '<script>document.documentElement.classList.replace("no-js","js")</script>'
+"""At once, so that nothing is laid out twice."""
+
+TAG = re.compile(r"<[^>]*>")
 SECTION_TITLE = re.compile(r'<label class="md-nav__title" for="(__nav_\d+)">\s*<span[^>]*></span>\s*([^<]+?)\s*</label>')
+CODE = re.compile(r'<div class="([^"]*\bhighlight)"><pre><span></span><code>(.*?)</code></pre>', re.DOTALL)
+COPY_BUTTON = ('<div class="md-code__nav"><button class="md-code__button" title="Copy to clipboard" data-md-type="copy" '
+               'data-clipboard-target="#{name} code"></button></div>')
 SECTION_TOGGLE = re.compile(r'<label class="md-nav__link " for="(__nav_\d+)" id="\1_label" tabindex="0">')
 
 
@@ -124,11 +133,31 @@ def on_page_content(notebook_html: str, page: Page, config: MkDocsConfig, files:
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Take out what no page needs: a script that would load MathJax from another host, and the
     theme's palettes, as colours.css has all colours. And name for screen readers what the theme leaves
-    unnamed: the search box, and each lesson's part of the navigation, whose label is an icon only."""
+    unnamed: the search box, and each lesson's part of the navigation, whose label is an icon only.
+
+    The theme's script would put a button above every piece of code, measure the page after each, and so
+    lay it out forty times; they are put there here, and it finds them."""
+    numbers = itertools.count(1)
+    output = CODE.sub(lambda found: _code(found[1], found[2], f"code-{next(numbers)}"), output)
+    output = output.replace("<head>", f"<head>{SCRIPTS_RUN}", 1).replace(' type="module"', ' type="module" fetchpriority="low"')
     output = THEME_PALETTES.sub("", MATHJAX_LOADER.sub("", output))
     titles = dict(SECTION_TITLE.findall(output))
     output = SECTION_TOGGLE.sub(lambda found: f'{found[0]}<span class="only-read">Pages of {titles[found[1]]}</span>', output)
     return output.replace('role="dialog"', 'role="dialog" aria-label="Search"')
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """The page for addresses that do not exist is made past `on_post_page`."""
+    return THEME_PALETTES.sub("", output)
+
+
+def _code(classes: str, highlighted: str, name: str) -> str:
+    """A piece of code with its button. Where it may scroll sideways, the keyboard reaches it; repairs.js takes that
+    back where it does not scroll."""
+    longest = max(map(len, html.unescape(TAG.sub("", highlighted)).splitlines()), default=0)
+    reached = ' tabindex="0"' if longest > chapter_page.WIDE else ""
+    button = COPY_BUTTON.format(name=name)
+    return f'<div class="{classes}" id="{name}"><pre><span></span>{button}<code{reached}>{highlighted}</code></pre>'
 
 
 def _terms(config: MkDocsConfig) -> tuple[glossary.Term, ...]:
@@ -140,8 +169,11 @@ def _with_terms(page_html: str, page: Page, config: MkDocsConfig) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Make the site's own scripts lighter."""
-    scripts.slim_all(Path(config.site_dir, "assets"))
+    """Make what a page loads lighter: the site's own scripts, the style sheets, the fonts."""
+    site = Path(config.site_dir)
+    scripts.slim_all(site / "assets")
+    styles.join_all(site)
+    fonts.slim_all(site)
 
 
 def _notebook(page: Page) -> nbformat.NotebookNode:

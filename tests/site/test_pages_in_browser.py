@@ -167,6 +167,19 @@ def test_what_scrolls_sideways_can_be_scrolled_by_keyboard(browser, address, pag
     tab.close()
 
 
+@pytest.mark.parametrize("width", [1280, 400])
+def test_for_a_keyboard_code_is_a_stop_exactly_where_it_scrolls(browser, address, width):
+    with browser.new_context(viewport={"width": width, "height": 900}) as context:
+        tab = context.new_page()
+        tab.goto(f"{address}{LESSON_PAGES[0]}")
+        everywhere = "[...document.querySelectorAll('pre > code')].filter(each => each.checkVisibility() && each.clientWidth)"
+        assert tab.evaluate(f"{everywhere}.every(each => each.scrollWidth <= each.clientWidth || each.tabIndex === 0)")
+        tab.keyboard.press("Tab")
+        found = tab.evaluate(f"{everywhere}.map(each => [each.scrollWidth > each.clientWidth, each.tabIndex === 0])")
+        assert {scrolls for scrolls, _ in found} == ({True, False} if width == 1280 else {True})
+        assert len(found) > 10 and [scrolls for scrolls, _ in found] == [stop for _, stop in found]
+
+
 def test_the_search_finds_a_task(browser, address):
     tab = browser.new_page()
     tab.goto(address, wait_until="networkidle")

@@ -1,0 +1,98 @@
+"""What a page loads is small, and what it needs is still there."""
+
+import re
+import shutil
+import string
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from course import catalog
+from course.authoring import fonts, styles
+
+LINK = '<link rel="stylesheet" href="{}">'
+FONTS = catalog.course_root() / "site" / "assets" / "fonts"
+
+
+@pytest.mark.parametrize(
+    ("css", "kept"),
+    [
+        (".used { color: red; }", ".used{color: red;}"),
+        (".gone { color: red; }", ""),
+        (".used.gone { color: red }", ""),
+        (".gone, .used > p { color: red }", ".used > p{color: red}"),
+        ("p { color: red } /* a word */", "p{color: red}"),
+        (".used:not(.gone) { color: red }", ".used:not(.gone){color: red}"),
+        (":is(.gone, p) { color: red }", ":is(.gone, p){color: red}"),
+        ("@media print { .gone { color: red } .used { color: red } }", "@media print{.used{color: red}}"),
+        ("@media print { .gone { color: red } }", ""),
+        ('@charset "UTF-8"; p::before { content: "a  b"; }', 'p::before{content: "a  b";}'),
+        ("@font-face { font-family: X; src: url(x.woff2) }", "@font-face{font-family: X; src: url(x.woff2)}"),
+        ("@keyframes turn { from { top: 0 } to { top: 1px } }", "@keyframes turn{from { top: 0 } to { top: 1px }}"),
+    ],
+)
+def test_only_rules_that_can_never_apply_are_left_out(css, kept):
+    assert styles.without_unused(css, frozenset({"used"})) == kept
+
+
+def test_a_sheet_that_cannot_be_read_fails_the_build():
+    with pytest.raises(styles.StyleError, match="line 1 of a style sheet"):
+        styles.without_unused("p { color: red } } x", frozenset())
+
+
+def small_site(folder, second='<p class="b">', extra=""):
+    (folder / "assets" / "theme").mkdir(parents=True)
+    (folder / "sub").mkdir()
+    (folder / "assets/theme/main.css").write_text(".a{top:0}.c{top:0}" + extra)
+    (folder / "assets/own.css").write_text(".b{top:0}.d{top:0}")
+    (folder / "assets/script.js").write_text('document.body.className = "d"')
+    (folder / "index.html").write_text('<p class="a">\n' + LINK.format("assets/theme/main.css") + LINK.format("assets/own.css") + "<p>x")
+    (folder / "sub/index.html").write_text(second + LINK.format("../assets/theme/main.css") + LINK.format("../assets/own.css"))
+    return folder
+
+
+def test_all_pages_get_the_same_one_sheet(tmp_path):
+    site = small_site(tmp_path)
+    joined = styles.join_all(site)
+    assert joined.read_text() == ".a{top:0}.b{top:0}.d{top:0}"
+    assert list(site.rglob("*.css")) == [joined]
+    for page, address in (("index.html", f"assets/{joined.name}"), ("sub/index.html", f"../assets/{joined.name}")):
+        assert re.findall(r'<link rel="stylesheet" href="([^"]+)">', (site / page).read_text()) == [address]
+
+
+def test_pages_with_different_sheets_are_not_joined(tmp_path):
+    site = small_site(tmp_path, LINK.format("../assets/print.css"))
+    with pytest.raises(styles.StyleError, match="different style sheets"):
+        styles.join_all(site)
+
+
+def test_a_file_that_would_be_looked_for_elsewhere_fails_the_build(tmp_path):
+    with pytest.raises(styles.StyleError, match=r"main.css refers to picture.png"):
+        styles.join_all(small_site(tmp_path, extra='.a{background:url("picture.png")}'))
+    data = small_site(tmp_path / "data", extra='.a{background:url("data:image/png;base64,x")}')
+    assert "data:image/png" in styles.join_all(data).read_text()
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FONTS.glob("*.woff2")))
+def test_a_font_keeps_the_characters_that_it_had_and_the_site_has(tmp_path, name):
+    before = TTFont(FONTS / name)
+    wanted = set(string.ascii_letters + string.digits + string.punctuation + "×–“é") & set(map(chr, before.getBestCmap()))
+    path = tmp_path / name
+    shutil.copy(FONTS / name, path)
+    fonts.slim(path, wanted | {"\u4e2d"})  # which no font here has
+    after = TTFont(path)
+    assert set(map(chr, after.getBestCmap())) == wanted
+    assert [(axis.axisTag, axis.minValue, axis.maxValue) for axis in after["fvar"].axes] == [
+        (axis.axisTag, axis.minValue, axis.maxValue) for axis in before["fvar"].axes]
+    assert path.stat().st_size < (FONTS / name).stat().st_size
+
+
+def test_every_page_of_the_site_loads_one_sheet_which_has_its_fonts(built_site):
+    pages = sorted(built_site.rglob("*.html"))
+    sheets = {tuple(re.findall(r'<link rel="stylesheet" href="(?:\.\./|/)*([^"]+)">', page.read_text(encoding="utf-8"))) for page in pages}
+    assert len(sheets) == 1 and len(next(iter(sheets))) == 1
+    css = (built_site / next(iter(sheets))[0]).read_text(encoding="utf-8")
+    named = re.findall(r'url\("?(fonts/[^")]+)', css)
+    assert len(named) == len(list(FONTS.glob("*.woff2")))
+    for font in named:
+        assert set(map(ord, string.ascii_letters)) <= set(TTFont(built_site / "assets" / font).getBestCmap())
