@@ -101,6 +101,10 @@ class ExecutedChapter:
         return tuple(sorted((self.folder / "figures").glob("*")))
 
 
+TENSORFLOW_WARNING = re.compile(r"^WARNING:tensorflow:.*\n?", re.MULTILINE)
+"""In a notebook TensorFlow writes its warnings to standard output, between what a chapter prints."""
+
+
 class _ThisPython(AsyncKernelManager):
     """Starts kernels with the running interpreter, whatever kernels are registered on the machine."""
 
@@ -279,10 +283,18 @@ def _line_in_cell(traceback: str, execution_count: int | None) -> int:
 
 def _keep_chatter_out(cell, log) -> None:
     """Warnings and start-up messages go to kernel.log; they are no part of a lesson."""
+    kept = []
     for output in cell.outputs:
         if output.output_type == "stream" and output.name == "stderr":
             log.write(output.text)
-    cell.outputs = [out for out in cell.outputs if not (out.output_type == "stream" and out.name == "stderr")]
+            continue
+        if output.output_type == "stream":
+            log.writelines(TENSORFLOW_WARNING.findall(output.text))
+            output.text = TENSORFLOW_WARNING.sub("", output.text)
+            if not output.text:
+                continue
+        kept.append(output)
+    cell.outputs = kept
 
 
 def _check_outputs(lesson: Lesson, cell, line: int, result: Path) -> None:

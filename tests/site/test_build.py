@@ -33,7 +33,8 @@ def test_a_chapter_page_is_light(built_site, chapter):
 
 
 def test_nothing_is_left_of_the_notebook_program(built_site):
-    traces = ("jp-Cell", "jupyter-wrapper", "mathjax", "require.js", "clipboard-copy", "<style>", "ansi-", "data-cell")
+    traces = ("jp-Cell", "jupyter-wrapper", "mathjax", "require.js", "clipboard-copy", "<style>", "ansi-", "data-cell",
+              "warning:tensorflow", "futurewarning", "deprecationwarning")
     for path in built_site.rglob("*.html"):
         page = path.read_text(encoding="utf-8").lower()
         assert [trace for trace in traces if trace.lower() in page] == [], path

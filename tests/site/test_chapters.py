@@ -3,6 +3,7 @@
 import json
 import os
 
+import nbformat
 import pytest
 
 from course import catalog
@@ -101,6 +102,16 @@ def test_warnings_stay_out_of_the_page(tiny):
     executed = chapters.execute(tiny)
     assert "chatter" not in executed.notebook.read_text(encoding="utf-8").replace('warn(\\"chatter\\")', "")
     assert "chatter" in (executed.folder / "kernel.log").read_text(encoding="utf-8")
+
+
+def test_what_tensorflow_says_on_standard_output_is_no_part_of_the_page(tiny):
+    change(tiny.chapter, 'print("the sum is", add(1, 2))',
+           'print("before\\nWARNING:tensorflow:5 out of the last 5 calls\\nafter")\nprint("WARNING:tensorflow:again")')
+    executed = chapters.execute(tiny)
+    shown = [output.text for cell in nbformat.read(executed.notebook, as_version=4).cells for output in cell.get("outputs", [])
+             if output.output_type == "stream"]
+    assert "before\nafter\n" in "".join(shown) and "WARNING" not in "".join(shown)
+    assert "5 out of the last 5" in (executed.folder / "kernel.log").read_text(encoding="utf-8")
 
 
 def test_a_chapter_depends_on_what_it_imports_and_on_nothing_else():
