@@ -1,6 +1,6 @@
 """Lesson 5 · Batch size
 
-Two networks share the architecture, the loss, the optimiser, the learning rate, the momentum, the epochs and the
+Two networks share the architecture, the loss, the optimizer, the learning rate, the momentum, the epochs and the
 data. One loss curve is smooth, the other jumps about. What differs?
 
 Minutes: 160

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Batch size
 #
-# **Two networks share the architecture, the loss, the optimiser, the learning rate, the momentum, the epochs and the
+# **Two networks share the architecture, the loss, the optimizer, the learning rate, the momentum, the epochs and the
 # data. One loss curve is smooth, the other jumps about. What differs?**
 #
 # Training a network has many dials, and most of them sound important. This lesson is about one that sounds like

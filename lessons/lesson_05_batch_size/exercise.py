@@ -1,6 +1,6 @@
 """Lesson 5 · Batch size
 
-Two networks share the architecture, the loss, the optimiser, the learning rate, the momentum, the epochs and the data. One loss curve is smooth, the other jumps about. What differs?
+Two networks share the architecture, the loss, the optimizer, the learning rate, the momentum, the epochs and the data. One loss curve is smooth, the other jumps about. What differs?
 
 7 tasks, 24 points. Replace each `raise NotImplementedError(…)` by your own lines, in any order
 that respects what a task needs, and ask for a verdict as often as you like:
