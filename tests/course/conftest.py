@@ -72,7 +72,7 @@ def family():
             return self.seen
 
         def has_ended(self) -> bool:
-            _, alive = psutil.wait_procs(self.seen, timeout=ENDED_SECONDS)
+            _, alive = psutil.wait_procs([one for one in self.seen if one.is_running()], timeout=ENDED_SECONDS)
             print("still there:", alive)
             return not alive
 

@@ -36,7 +36,7 @@ def test_flowers_are_told_apart_by_a_frozen_mobilenet(real_data, root, tmp_path)
     environment = os.environ | {"KERAS_HOME": str(real_data / "keras"), "COURSE_PHOTOS": str(flowers), "COURSE_FIGURES": str(tmp_path / "run"),
                                 "PYTHONPATH": str(root), "TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "agg"}
     script = root / "lessons" / "lesson_07_transfer_learning" / "photographs.py"
-    done = subprocess.run([sys.executable, "-c", SCRIPT, str(script)], cwd=tmp_path, capture_output=True, text=True, env=environment, timeout=300)
+    done = subprocess.run([sys.executable, "-c", SCRIPT, str(script)], cwd=tmp_path, capture_output=True, text=True, env=environment, timeout=1200)
     assert done.returncode == 0, done.stderr
     result = json.loads((tmp_path / "run" / "photographs.json").read_text(encoding="utf-8"))
     frozen, pixels = (np.mean(result["networks"][name]["all"]) for name in ("MobileNet 0.25", "linear on pixels"))
