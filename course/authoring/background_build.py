@@ -3,6 +3,7 @@
 `python -m course.authoring.background_build ROOT` is what `BackgroundBuild` starts.
 """
 
+import _thread
 import contextlib
 import os
 import signal
@@ -27,7 +28,7 @@ class BackgroundBuild:
 
     def __enter__(self) -> "BackgroundBuild":
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "course.authoring.background_build", str(self.root)], cwd=self.root, stdin=subprocess.DEVNULL,
+            [sys.executable, "-m", "course.authoring.background_build", str(self.root)], cwd=self.root, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
             start_new_session=True)  # Ctrl-C in the terminal is for us; we end it
         self.thread = threading.Thread(target=self._listen, daemon=True)
@@ -45,6 +46,7 @@ class BackgroundBuild:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        self.process.stdin.close()
         self.thread.join(1.0)
 
     def _listen(self) -> None:
@@ -56,9 +58,16 @@ class BackgroundBuild:
             self.on_end(built)
 
 
+def _end_with_parent() -> None:
+    """Standard input ends when whoever started this has gone, however that happened."""
+    sys.stdin.buffer.read()
+    _thread.interrupt_main()
+
+
 def main() -> int:
     if hasattr(os, "nice"):
         os.nice(10)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     from rich.console import Console
 
     from course.authoring.site_build import build

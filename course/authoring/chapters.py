@@ -9,12 +9,13 @@ import contextlib
 import json
 import os
 import re
+import signal
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -101,6 +102,9 @@ class ExecutedChapter:
         return tuple(sorted((self.folder / "figures").glob("*")))
 
 
+_KERNELS: set[AsyncKernelManager] = set()
+"""Those at work in this process."""
+
 TENSORFLOW_WARNING = re.compile(r"^WARNING:tensorflow:.*\n?", re.MULTILINE)
 """In a notebook TensorFlow writes its warnings to standard output, between what a chapter prints."""
 
@@ -128,6 +132,16 @@ def execute_all(lessons: Sequence[Lesson], *, force: bool = False, console: Cons
         # The longest runs are those of the later lessons; they begin first.
         running = {lesson.name: pool.submit(execute, lesson, force=force, console=console, progress=progress)
                    for lesson in reversed(lessons)}  # fmt: skip
+        try:
+            while wait(running.values(), 0.5).not_done:
+                pass
+        except BaseException:  # Ctrl-C, or whoever asked for this has gone: nobody needs the rest
+            for chapter in running.values():
+                chapter.cancel()
+            while any(chapter.running() for chapter in running.values()):
+                _end_kernels()
+                wait(running.values(), 0.2)
+            raise
     return [running[lesson.name].result() for lesson in lessons]
 
 
@@ -232,6 +246,8 @@ def _run(lesson: Lesson, workshop: Path, result: Path, console: Console, shared:
         stack.callback(progress.remove_task, bar)
         log = stack.enter_context(open(result / "kernel.log", "w", encoding="utf-8"))
         with client.setup_kernel(cwd=str(lesson.root), env=environment, stdout=log, stderr=log):
+            _KERNELS.add(client.km)
+            stack.callback(_KERNELS.discard, client.km)
             if needs_tensorflow(lesson.chapter, lesson.solution):
                 _run_aside(client, notebook, IMPORT_AHEAD)
             for index, cell in enumerate(notebook.cells):
@@ -250,6 +266,13 @@ def _run(lesson: Lesson, workshop: Path, result: Path, console: Console, shared:
     count = sum(cell.cell_type == "code" for cell in notebook.cells)
     console.print(f"Lesson {lesson.number} · chapter run: {count} cells of code in {time.monotonic() - started:.0f} s")
     return _same_every_time(notebook)
+
+
+def _end_kernels() -> None:
+    """End the processes that run chapters; each chapter then fails, and removes what is half-made."""
+    for kernel in list(_KERNELS):
+        with contextlib.suppress(Exception):  # it may be just starting or just ending
+            os.kill(kernel.provisioner.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
 def _run_aside(client: NotebookClient, notebook: nbformat.NotebookNode, code: str) -> None:

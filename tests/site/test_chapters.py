@@ -2,8 +2,13 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
 
 import nbformat
+import psutil
 import pytest
 
 from course import catalog
@@ -160,3 +165,51 @@ def test_a_widget_that_asks_for_what_is_not_there_stops_with_one_line(tiny):
         chapters.execute(tiny)
     assert "widget.py asks for 'network', which the chapter does not have" in str(failure.value)
     assert "\n" not in str(failure.value)
+
+
+def endless(lesson, started):
+    """The chapter says which process runs it, and then does not end."""
+    change(lesson.chapter, 'print("the sum is", add(1, 2))',
+           f"import os, pathlib, time\npathlib.Path({str(started)!r}).write_text(str(os.getpid()))\ntime.sleep(600)")
+
+
+def wait_for(condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def half_made(lesson):
+    return [path.name for path in (lesson.root / "build" / "chapters").glob(".*")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_ends_chapters_at_once_and_leaves_nothing_half_made(tiny, tmp_path):
+    started = tmp_path / "started"
+    endless(tiny, started)
+    code = f"from course import catalog; from course.authoring import chapters; chapters.execute_all(catalog.lessons({str(tiny.root)!r}))"
+    code = f"import pathlib; {code.replace(repr(str(tiny.root)), f'pathlib.Path({str(tiny.root)!r})')}"
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=catalog.course_root(), stderr=subprocess.PIPE, text=True, start_new_session=True)
+    wait_for(lambda: started.is_file() and started.read_text())
+    assert half_made(tiny)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=20)[1]
+    assert process.returncode != 0 and "KeyboardInterrupt" in said
+    wait_for(lambda: not psutil.pid_exists(int(started.read_text())), 5)
+    assert half_made(tiny) == []
+
+
+def test_a_build_in_the_background_ends_with_whoever_started_it(tiny, tmp_path):
+    started = tmp_path / "started"
+    endless(tiny, started)
+    code = ("import pathlib, sys, time\nfrom course.authoring.background_build import BackgroundBuild\n"
+            f"with BackgroundBuild(pathlib.Path({str(tiny.root)!r}), print, print) as build:\n"
+            "    print(build.process.pid, flush=True)\n    time.sleep(600)\n")
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=catalog.course_root(), stdout=subprocess.PIPE, text=True)
+    build = int(process.stdout.readline())
+    wait_for(lambda: started.is_file() and started.read_text())
+    process.kill()
+    process.wait()
+    wait_for(lambda: not psutil.pid_exists(build) and not psutil.pid_exists(int(started.read_text())))
+    assert half_made(tiny) == []
