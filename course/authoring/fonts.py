@@ -4,8 +4,11 @@ The files in the repository stay whole. A character that turns up only later, su
 learner's file, is shown in the next font of the list, as on every page.
 """
 
+import hashlib
+import shutil
 import string
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 
 from fontTools import subset
@@ -17,11 +20,28 @@ FEATURES = ("kern", "mark", "mkmk", "ccmp", "locl", "rvrn", "liga", "tnum")
 TEXTS = ("*.html", "*.js", "*.json", "*.css")
 
 
-def slim_all(site: Path) -> None:
-    """Reduce every .woff2 of a built site, in place, to the characters of the site's texts and those of a keyboard."""
+def slim_all(site: Path, kept: Path) -> None:
+    """Reduce every .woff2 of a built site, in place, to the characters of the site's texts and those of a keyboard.
+
+    Args:
+        site: folder of the built site.
+        kept: folder where results wait for the next build, which seldom needs other characters.
+    """
     text = set(string.printable).union(*(path.read_text(encoding="utf-8") for pattern in TEXTS for path in site.rglob(pattern)))
+    recipe = f"{version('fonttools')} {FEATURES} {''.join(sorted(text))}".encode()
+    kept.mkdir(parents=True, exist_ok=True)
+    old = set(kept.iterdir())
     for path in sorted(site.rglob("*.woff2")):
-        slim(path, text)
+        result = kept / f"{hashlib.sha256(recipe + path.read_bytes()).hexdigest()[:32]}.woff2"
+        if result in old:
+            old.remove(result)
+        else:
+            slim(path, text)
+            shutil.copy(path, unfinished := result.with_suffix(".part"))
+            unfinished.replace(result)
+        shutil.copy(result, path)
+    for useless in old:
+        useless.unlink(missing_ok=True)
 
 
 def slim(path: Path, characters: Iterable[str]) -> None:

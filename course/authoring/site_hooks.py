@@ -173,7 +173,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     site = Path(config.site_dir)
     scripts.slim_all(site / "assets")
     styles.join_all(site)
-    fonts.slim_all(site)
+    fonts.slim_all(site, Path(config.config_file_path).parent / "build" / "fonts")
 
 
 def _notebook(page: Page) -> nbformat.NotebookNode:

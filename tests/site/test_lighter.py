@@ -87,6 +87,22 @@ def test_a_font_keeps_the_characters_that_it_had_and_the_site_has(tmp_path, name
     assert path.stat().st_size < (FONTS / name).stat().st_size
 
 
+def test_a_slim_font_is_made_once_and_again_when_the_site_has_another_character(tmp_path, monkeypatch):
+    made = []
+    monkeypatch.setattr(fonts, "slim", lambda path, characters: made.append(path.name) or path.write_bytes(b"slim"))
+
+    def build(text):
+        site = tmp_path / f"site {len(list(tmp_path.iterdir()))}"
+        site.mkdir()
+        (site / "a.woff2").write_bytes(b"whole")
+        (site / "index.html").write_text(text, encoding="utf-8")
+        fonts.slim_all(site, tmp_path / "kept")
+        assert (site / "a.woff2").read_bytes() == b"slim"
+        return len(made), len(list((tmp_path / "kept").iterdir()))
+
+    assert [build("a"), build("aa"), build("aé"), build("aé")] == [(1, 1), (1, 1), (2, 1), (2, 1)]
+
+
 def test_every_page_of_the_site_loads_one_sheet_which_has_its_fonts(built_site):
     pages = sorted(built_site.rglob("*.html"))
     sheets = {tuple(re.findall(r'<link rel="stylesheet" href="(?:\.\./|/)*([^"]+)">', page.read_text(encoding="utf-8"))) for page in pages}
