@@ -35,8 +35,9 @@ class Gatherer:
     """A pytest plugin that collects results as they come."""
 
     def __init__(self, report: Report, tasks: set[str], on_task: Callable[[TaskResult], None], spares: list[WorkerProcess],
-                 nurseries: dict[str, NurseryProcess] | None = None, warm: WarmWorkers | None = None):
-        self.spares, self.nurseries, self.warm = spares, nurseries or {}, warm
+                 nurseries: dict[str, NurseryProcess] | None = None, warm: WarmWorkers | None = None,
+                 texts: AdmittedFiles | None = None):
+        self.spares, self.nurseries, self.warm, self.texts = spares, nurseries or {}, warm, texts
         self.tasks = {result.task.id: result for lesson in report.lessons for result in lesson.tasks}
         self.report, self.wanted, self.on_task = report, tasks, on_task
         self.expected: dict[str, int] = {}
@@ -55,6 +56,8 @@ class Gatherer:
 
         self.session = config.stash[SESSION]
         self.session.listeners.append(self.take)
+        if self.texts:
+            self.session.submission = self.texts
         self.session.spares = self.spares
         self.session.nurseries |= self.nurseries
         if self.warm:
@@ -103,9 +106,8 @@ class Gatherer:
                 lesson.note = "\n".join([*problems, "Python stops there; the tasks that do without it were graded all the same."])
 
 
-def _wants_keras(lessons: list[Lesson], path: Path, wanted: set[str]) -> bool:
+def _wants_keras(lessons: list[Lesson], submission: Submission | AdmittedFiles, wanted: set[str]) -> bool:
     """Whether a task with Keras may have been answered, by a glance at the texts: a stub says which task it is."""
-    submission = Submission.at(path)
     for lesson in lessons:
         source = submission.source(lesson)
         tasks = set(KERAS_MARK.findall(lesson.grading_tests.read_text(encoding="utf-8"))) & wanted
@@ -136,7 +138,8 @@ def require_tests(lessons: list[Lesson]) -> None:
 
 
 def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, seed: int = 1, debug: bool = False,
-          on_task: Callable[[TaskResult], None] = lambda result: None, warm: WarmWorkers | None = None) -> Report:
+          on_task: Callable[[TaskResult], None] = lambda result: None, warm: WarmWorkers | None = None,
+          texts: AdmittedFiles | None = None) -> Report:
     """Grade the lessons of one submission in this (trusted) process.
 
     Args:
@@ -147,10 +150,12 @@ def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, s
         debug: no limits, and the workers share the terminal.
         on_task: called with each task's result as soon as it is complete.
         warm: workers that are ready already and outlive this call.
+        texts: what is graded, read already, so that a file that is saved meanwhile changes nothing; `path` only names it then.
 
     Raises CannotGrade, with one line, and Superseded where `warm.cancel()` was called meanwhile.
     """
-    report = blank_report(lessons, Submission.at(path), str(path), "process" if debug else isolation().kind, tasks)
+    submission = texts or Submission.at(path)
+    report = blank_report(lessons, submission, str(path), "process" if debug else isolation().kind, tasks)
     for task in (task for lesson in report.lessons for task in lesson.tasks if task.missing):
         on_task(task)
     missing = {lesson.lesson.name for lesson in report.lessons if any(task.missing for task in lesson.tasks)}
@@ -166,11 +171,11 @@ def grade(lessons: list[Lesson], path: Path, *, tasks: set[str] | None = None, s
         lesson.tasks = [shown.get(task.task.id, task) for task in lesson.tasks]
     # What takes longest begins first, while pytest is being imported: Keras, then the submission's and the solution's workers.
     begin_early = not warm and not debug
-    nurseries = {"submission": NurseryProcess()} if begin_early and NURSERIES and _wants_keras(graded, path, wanted) else {}
+    nurseries = {"submission": NurseryProcess()} if begin_early and NURSERIES and _wants_keras(graded, submission, wanted) else {}
     spares = warm.spares if warm else [WorkerProcess(), WorkerProcess()] if begin_early else []
     import pytest
 
-    gatherer = Gatherer(full, wanted, on_task, spares, nurseries, warm)
+    gatherer = Gatherer(full, wanted, on_task, spares, nurseries, warm, texts)
     try:
         with no_outside_steering():
             code = pytest.main(arguments(graded, path, seed, debug), plugins=[gatherer])

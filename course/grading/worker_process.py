@@ -156,6 +156,7 @@ class WorkerProcess:
     def __init__(self, *, debug: bool = False, nursery: NurseryProcess | None = None):
         self.debug = debug
         self.pending = 0
+        self.hung_up = False
         self.nursery, self.number, self.process, self.folder = nursery, None, None, None
         if nursery:
             self.connection = nursery.spawn(self)
@@ -225,7 +226,7 @@ class WorkerProcess:
             raise WorkerTimeout from None
         except (ConnectionEnded, CodecError) as error:
             watched = self.nursery.process.pid if self.nursery else self.process.pid
-            code = self.stop(ending=isinstance(error, ConnectionEnded))
+            code = self.stop(ending=isinstance(error, ConnectionEnded) and not self.hung_up)
             if watched in WATCH.ended:
                 raise WorkerDied(f"together with what it had started it used more than {limit_in_words()} of memory") from None
             raise WorkerDied(_ending(code, error)) from None
@@ -235,6 +236,7 @@ class WorkerProcess:
 
     def hang_up(self) -> None:
         """Make a call that another thread is waiting for fail at once; that thread then stops the worker."""
+        self.hung_up = True
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 

@@ -1,6 +1,6 @@
 """The checking process as those who wait for verdicts see it: ask, listen, stop.
 
-Requests, one JSON object per line: {"do": "check", "id", "lesson", "tasks"}, {"do": "cancel", "id"},
+Requests, one JSON object per line: {"do": "check", "id", "lesson", "tasks", "text", "shown_as"}, {"do": "cancel", "id"},
 {"do": "prepare"} (Keras will be needed), {"do": "rest"} (nothing will be needed for long).
 Replies: {"event": "ready"}; of a check, each with its "id": any number of {"event": "task", "task"},
 then one of {"event": "done", "note", "keras_tasks"}, {"event": "superseded"}, {"event": "failed", "message"};
@@ -17,6 +17,8 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+
+from course.grading.submission import Source
 
 SECONDS_TO_END = 5.0
 
@@ -43,10 +45,12 @@ class Checker:
         threading.Thread(target=self._listen, args=(self.process, said), daemon=True).start()
         self.first_id = self.last_id
 
-    def check(self, lesson: str, tasks: list[str]) -> int:
-        """Ask for verdicts on these tasks of the lesson with this name. Returns the number that the replies will carry."""
+    def check(self, lesson: str, tasks: list[str], source: Source) -> int:
+        """Ask for verdicts on these tasks of the lesson with this name, answered by this text whatever the file holds
+        by then. Returns the number that the replies will carry."""
         self.last_id += 1
-        self._send({"do": "check", "id": self.last_id, "lesson": lesson, "tasks": tasks})
+        self._send({"do": "check", "id": self.last_id, "lesson": lesson, "tasks": tasks, "text": source.text,
+                    "shown_as": source.shown_as})
         return self.last_id
 
     def cancel(self) -> None:

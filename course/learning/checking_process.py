@@ -17,7 +17,7 @@ from pathlib import Path
 from course import catalog
 from course.grading.results import TaskResult
 from course.grading.run import Superseded, grade
-from course.grading.submission import CannotGrade
+from course.grading.submission import AdmittedFiles, CannotGrade, Source
 from course.grading.warm import WarmWorkers
 
 
@@ -75,7 +75,8 @@ class CheckingProcess:
             return
         try:
             lesson = catalog.lesson(request["lesson"], self.root)
-            report = grade([lesson], self.root / "lessons", tasks=set(request["tasks"]), warm=self.warm,
+            texts = AdmittedFiles({lesson.name: Source(request["shown_as"], request["text"])}, {})
+            report = grade([lesson], self.root / "lessons", tasks=set(request["tasks"]), warm=self.warm, texts=texts,
                            on_task=lambda result: self.say(id=number, event="task", task=_as_json(result)))
         except Superseded:
             self.say(id=number, event="superseded")

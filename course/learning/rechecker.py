@@ -105,7 +105,8 @@ class Rechecker:
         self.queue: queue.Queue[tuple] = queue.Queue()
         self.lock = threading.Lock()
         self.states: dict[str, LessonState] = {}
-        self.texts: dict[str, str] = {}
+        self.sources: dict[str, Source] = {}
+        """What was read last, and is what verdicts are about."""
         self.keys: dict[str, dict[str, str]] = {}
         self.plan: list[tuple[Lesson, list[str]]] = []
         self.run: _Run | None = None
@@ -174,15 +175,15 @@ class Rechecker:
 
     def _file(self, name: str, saved: bool = True) -> None:
         lesson = self.lessons[name]
-        text, reason = self._settled(lesson)
-        if text is None:
+        source, reason = self._settled(lesson)
+        if source is None:
             self._interrupt(lesson)
             self._set_problem(lesson, reason)
             return
-        if text == self.texts.get(name) and not self.states[name].problem:
+        if source == self.sources.get(name) and not self.states[name].problem:
             return
-        self.texts[name] = text
-        keys, lines = _keys(text, lesson), task_lines(text, lesson)
+        self.sources[name] = source
+        keys, lines = _keys(source.text, lesson), task_lines(source.text, lesson)
         before = self.states[name]
         # Compared with the check that is under way, else with the file as it was before, else with the last verdict.
         seen = {**{state.task.id: state.key for state in before.tasks}, **self.keys.get(name, {}), **(self.run.keys if self.run else {})}
@@ -202,7 +203,7 @@ class Rechecker:
             self._remember(lambda progress: progress.sign_of_life(lesson))
 
     def _all(self, name: str) -> None:
-        if name not in self.texts or self.states[name].problem:
+        if name not in self.sources or self.states[name].problem:
             self._file(name)
             return
         everything = [task.id for task in self.lessons[name].tasks]
@@ -225,7 +226,7 @@ class Rechecker:
             return
         lesson, tasks = self.plan.pop(0)
         self._update(lesson.name, tasks, checking=True)
-        number = self.checker.check(lesson.name, tasks)
+        number = self.checker.check(lesson.name, tasks, self.sources[lesson.name])
         self.run = _Run(number, lesson, {task_id: self.keys[lesson.name][task_id] for task_id in tasks})
         self._tell("checking", lesson, text=", ".join(tasks))
 
@@ -290,14 +291,14 @@ class Rechecker:
             self.checker.prepare_keras()
             self.keras_ready = True
 
-    def _settled(self, lesson: Lesson) -> tuple[str | None, str]:
-        """The file's text if it is Python, else the reason why it cannot be checked; read again while it may be half-written."""
+    def _settled(self, lesson: Lesson) -> tuple[Source | None, str]:
+        """The file if it is Python, else the reason why it cannot be checked; read again while it may be half-written."""
         last = None
         for _ in range(SETTLE_TRIES):
             source = Submission.at(self.root / "lessons").source(lesson)
             broken = broken_line(source.text) if isinstance(source, Source) else None
             if isinstance(source, Source) and source.text.strip() and not broken:
-                return source.text, ""
+                return source, ""
             if source == last and isinstance(source, Source) and source.text.strip():
                 break
             last = source
