@@ -277,7 +277,7 @@ def learn_filter(image: np.ndarray, target: np.ndarray) -> np.ndarray:
     patches = np.lib.stride_tricks.sliding_window_view(image - image.mean(), (3, 3))
     layer = keras.layers.Conv2D(1, (3, 3))
     model = keras.Sequential([keras.Input((3, 3, 1)), layer])
-    model.compile(optimizer=keras.optimizers.Adam(0.05), loss="mse")
-    model.fit(patches.reshape(-1, 3, 3, 1), target.reshape(-1, 1, 1, 1), batch_size=32, epochs=8, verbose=0)
+    model.compile(optimizer=keras.optimizers.Adam(0.1), loss="mse")
+    model.fit(patches.reshape(-1, 3, 3, 1), target.reshape(-1, 1, 1, 1), batch_size=16, epochs=3, verbose=0)
     kernel, _bias = layer.get_weights()
     return kernel[:, :, 0, 0]

@@ -5,9 +5,13 @@ kept are nurseries, or workers started ahead where there are none; a worker itse
 run and thrown away.
 """
 
+from typing import TYPE_CHECKING
+
 from course.grading.lesson_workers import LOAD_SECONDS
-from course.grading.session import GradingSession
 from course.grading.worker_process import NURSERIES, NurseryProcess, WorkerProcess
+
+if TYPE_CHECKING:  # it imports pytest, and Keras had better begin to be imported before that
+    from course.grading.session import GradingSession
 
 SPARES = 2
 """Where nothing can be forked: one for the submission, one for what is trusted."""
@@ -21,7 +25,7 @@ class WarmWorkers:
         self.spares: list[WorkerProcess] = []
         self.keras_spares: list[WorkerProcess] = []
         self.with_keras = False
-        self.session: GradingSession | None = None
+        self.session: "GradingSession | None" = None
         self.cancelled = False
 
     def prepare(self, *, keras: bool = False) -> None:
@@ -44,7 +48,7 @@ class WarmWorkers:
             self.nurseries[role] = NurseryProcess(light=role.endswith("light"))
         return self.nurseries[role]
 
-    def begin(self, session: GradingSession) -> None:
+    def begin(self, session: "GradingSession") -> None:
         """Called by a run that starts."""
         self.session = session
         if self.cancelled:

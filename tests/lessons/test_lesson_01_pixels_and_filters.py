@@ -203,22 +203,16 @@ def _expect_model(model):
 # Task 1.8. Tolerance and training recipe are calibrated in calibration/lesson_01_pixels_and_filters_task_8.json.
 
 
-@task("1.8", points=2, keras=True, seconds=60, replay=False)
-def test_a_random_filter_is_recovered(submission, reference, rng):
+@task("1.8", points=4, keras=True, seconds=60, replay=False)
+def test_an_unknown_filter_is_recovered(submission, reference, rng):
     secret = rng.normal(size=(3, 3)).astype(np.float32)
-    secret *= np.sign(secret.sum())
-    assert_close(_learned(submission, reference, rng, secret), secret, rtol=0, atol=0.02)
-
-
-@task("1.8", points=2, keras=True, seconds=60, replay=False)
-def test_a_filter_is_recovered_with_either_sign(submission, reference, rng):
-    secret = rng.uniform(0.3, 1.0, size=(3, 3)).astype(np.float32)
-    opposite = _learned(submission, reference, rng, -secret)
-    if not _close(opposite, -secret, 0.02):
-        kernel = _learned(submission, reference, rng, secret)
-        submission.suspect("learn_filter__relu_on_top", _close(kernel, secret, 0.02) and not _close(opposite, -secret, 0.05))
-        assert_close(kernel, secret, rtol=0, atol=0.02)
-    assert_close(opposite, -secret, rtol=0, atol=0.02)
+    secret *= -np.sign(secret.sum())
+    kernel = _learned(submission, reference, rng, secret)
+    if not _close(kernel, secret, 0.02):  # would it have been, had no answer been below 0?
+        positive = rng.uniform(0.3, 1.0, size=(3, 3)).astype(np.float32)
+        again = _learned(submission, reference, rng, positive)
+        submission.suspect("learn_filter__relu_on_top", _close(again, positive, 0.02) and not _close(kernel, secret, 0.05))
+    assert_close(kernel, secret, rtol=0, atol=0.02)
 
 
 def _close(kernel, secret, atol):
