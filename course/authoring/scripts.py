@@ -1,10 +1,14 @@
-"""Making the site's own scripts lighter: comments and indentation stay in the repository, where people read them."""
+"""Making scripts lighter: comments and indentation stay in the repository, where people read them."""
 
 import re
 from pathlib import Path
 
 COMMENT_BLOCK = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
 COMMENT_LINE = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
+
+
+SCHEME_IN_HEAD = re.compile(r'let (\w+)=(\w+)\("meta",\{name:"color-scheme"\}\);document\.head\.appendChild\(\1\);')
+"""Where the theme's script tells the browser in the page's head whether it is a light or a dark one."""
 
 
 def slim(script: str) -> str:
@@ -31,3 +35,17 @@ def slim_all(folder: Path) -> None:
             path.write_text(slim(path.read_text(encoding="utf-8")), encoding="utf-8")
         except ValueError as problem:
             raise ValueError(f"{path.name}, {problem}") from None
+
+
+def leave_scheme_to_styles(assets: Path) -> None:
+    """Keep the theme's script from naming the colour scheme in the page's head: the style sheet does, and each time that
+    the head changes in this, a browser styles the whole page anew, twice while it is being loaded.
+
+    Raises:
+        ValueError: where the theme's script does not do so, or not in this way: it is of another version.
+    """
+    for path in assets.glob("javascripts/bundle.*.js"):
+        script, found = SCHEME_IN_HEAD.subn(r'let \1=\2("meta");', path.read_text(encoding="utf-8"))
+        if found != 1:
+            raise ValueError(f"{path.name} names the colour scheme {found} times and not once; see scripts.leave_scheme_to_styles")
+        path.write_text(script, encoding="utf-8")

@@ -18,6 +18,7 @@ LINK = re.compile(r'\s*<link rel="stylesheet" href="((?:\.\./|/)*)(assets/[^"]+\
 WORD = re.compile(r"[\w-]+")
 ADDRESS = re.compile(r"url\(\s*['\"]?(?!data:|['\"]?data:|#)([^'\")]+)")
 CONTAINERS = ("media", "supports")
+CLASSED_TABLE = re.compile(r"<table\b[^>]*\bclass\b")
 
 
 class StyleError(CannotPublish):
@@ -41,6 +42,8 @@ def join_all(site: Path) -> Path:
     sheets = [site / name for name in orders.pop()]
     words = words_of([*pages.values(), *(script.read_text(encoding="utf-8") for script in site.rglob("*.js"))])
     css = "".join(without_unused(_read(sheet, site / "assets"), words) for sheet in sheets)
+    if not any(map(CLASSED_TABLE.search, pages.values())):
+        css = tables_without_class(css)
     joined = site / "assets" / f"style.{hashlib.sha256(css.encode()).hexdigest()[:8]}.css"
     joined.write_text(css, encoding="utf-8")
     for path, text in pages.items():
@@ -64,6 +67,15 @@ def without_unused(css: str, words: frozenset[str]) -> str:
         words: see `words_of()`; a class that is not among them can never occur.
     """
     return "".join(_kept(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), words))
+
+
+def tables_without_class(css: str) -> str:
+    """A style sheet for pages on which no table has a class, in which nothing asks whether a table has one.
+
+    What follows from having a class at all makes a browser style everything below an element anew whenever that
+    element's classes change. What is asked for in its place weighs as much, and no table has it.
+    """
+    return css.replace("table:not([class])", "table:not(._)")
 
 
 def _kept(rules: list[Node], words: frozenset[str]) -> Iterable[str]:

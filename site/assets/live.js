@@ -131,7 +131,7 @@ class CourseLive extends Live {
     this.problem = make("pre", { className: "live-problem", hidden: true })
     this.said = make("p", { className: "only-read" })
     this.said.setAttribute("role", "status")
-    this.dataset.live = ""
+    this.dataset.live = document.documentElement.dataset.live = ""
     this.setAttribute("role", "region")
     this.setAttribute("aria-label", "Your progress")
     this.replaceChildren(this.problem, this.bar, make("label", { className: "live-follow" }, follow, " Keep my task in view"), this.said)

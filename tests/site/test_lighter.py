@@ -8,7 +8,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from course import catalog
-from course.authoring import fonts, styles
+from course.authoring import fonts, scripts, styles
 
 LINK = '<link rel="stylesheet" href="{}">'
 FONTS = catalog.course_root() / "site" / "assets" / "fonts"
@@ -33,6 +33,23 @@ FONTS = catalog.course_root() / "site" / "assets" / "fonts"
 )
 def test_only_rules_that_can_never_apply_are_left_out(css, kept):
     assert styles.without_unused(css, frozenset({"used"})) == kept
+
+
+def test_tables_are_asked_for_a_class_only_where_one_has_any(tmp_path):
+    for name, table, asked in (("plain", "<table>", ":not(._)"), ("classed", '<table border="1" class="dataframe">', ":not([class])")):
+        site = small_site(tmp_path / name, second=table, extra="table:not([class]) td{top:0}")
+        assert f"table{asked} td{{top:0}}" in styles.join_all(site).read_text()
+
+
+def test_the_theme_no_longer_names_the_colour_scheme_in_the_head(tmp_path):
+    (tmp_path / "javascripts").mkdir()
+    bundle = tmp_path / "javascripts" / "bundle.1.min.js"
+    bundle.write_text('let r=x("meta",{name:"theme-color"});document.head.appendChild(r);let o=x("meta",{name:"color-scheme"});'
+                      "document.head.appendChild(o);o.content=a.colorScheme")
+    scripts.leave_scheme_to_styles(tmp_path)
+    assert bundle.read_text() == 'let r=x("meta",{name:"theme-color"});document.head.appendChild(r);let o=x("meta");o.content=a.colorScheme'
+    with pytest.raises(ValueError, match=r"bundle\.1\.min\.js names the colour scheme 0 times"):
+        scripts.leave_scheme_to_styles(tmp_path)
 
 
 def test_a_sheet_that_cannot_be_read_fails_the_build():
