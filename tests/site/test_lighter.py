@@ -9,6 +9,7 @@ from fontTools.ttLib import TTFont
 
 from course import catalog
 from course.authoring import fonts, scripts, styles
+from course.authoring.failures import CannotPublish
 
 LINK = '<link rel="stylesheet" href="{}">'
 FONTS = catalog.course_root() / "site" / "assets" / "fonts"
@@ -90,34 +91,42 @@ def test_a_file_that_would_be_looked_for_elsewhere_fails_the_build(tmp_path):
     assert "data:image/png" in styles.join_all(data).read_text()
 
 
+@pytest.mark.parametrize("weights", [(400, 700), (600, 600)], ids=str)
 @pytest.mark.parametrize("name", sorted(path.name for path in FONTS.glob("*.woff2")))
-def test_a_font_keeps_the_characters_that_it_had_and_the_site_has(tmp_path, name):
+def test_a_font_keeps_the_characters_that_it_had_and_the_site_has_in_the_weights_declared(tmp_path, name, weights):
     before = TTFont(FONTS / name)
     wanted = set(string.ascii_letters + string.digits + string.punctuation + "×–“é") & set(map(chr, before.getBestCmap()))
     path = tmp_path / name
     shutil.copy(FONTS / name, path)
-    fonts.slim(path, wanted | {"\u4e2d"})  # which no font here has
+    fonts.slim(path, wanted | {"\u4e2d"}, weights)  # which no font here has
     after = TTFont(path)
     assert set(map(chr, after.getBestCmap())) == wanted
-    assert [(axis.axisTag, axis.minValue, axis.maxValue) for axis in after["fvar"].axes] == [
-        (axis.axisTag, axis.minValue, axis.maxValue) for axis in before["fvar"].axes]
+    axes = [(axis.axisTag, axis.minValue, axis.maxValue) for axis in after["fvar"].axes] if "fvar" in after else []
+    assert axes == ([("wght", *weights)] if weights[0] < weights[1] else [])
     assert path.stat().st_size < (FONTS / name).stat().st_size
 
 
 def test_a_slim_font_is_made_once_and_again_when_the_site_has_another_character(tmp_path, monkeypatch):
     made = []
-    monkeypatch.setattr(fonts, "slim", lambda path, characters: made.append(path.name) or path.write_bytes(b"slim"))
+    monkeypatch.setattr(fonts, "slim", lambda path, characters, weights: made.append(path.name) or path.write_bytes(b"slim"))
 
-    def build(text):
+    def build(text, weight="400 700"):
         site = tmp_path / f"site {len(list(tmp_path.iterdir()))}"
         site.mkdir()
         (site / "a.woff2").write_bytes(b"whole")
         (site / "index.html").write_text(text, encoding="utf-8")
+        (site / "a.css").write_text(f'@font-face{{src: url("fonts/a.woff2") format("woff2"); font-weight: {weight}}}')
         fonts.slim_all(site, tmp_path / "kept")
         assert (site / "a.woff2").read_bytes() == b"slim"
         return len(made), len(list((tmp_path / "kept").iterdir()))
 
-    assert [build("a"), build("aa"), build("aé"), build("aé")] == [(1, 1), (1, 1), (2, 1), (2, 1)]
+    assert [build("a"), build("aa"), build("aé"), build("aé"), build("aé", "600")] == [(1, 1), (1, 1), (2, 1), (2, 1), (3, 1)]
+
+
+def test_a_font_without_declared_weights_fails_the_build(tmp_path):
+    shutil.copy(next(FONTS.glob("*.woff2")), tmp_path / "a.woff2")
+    with pytest.raises(CannotPublish, match=r"no @font-face names a\.woff2 with a font-weight"):
+        fonts.slim_all(tmp_path, tmp_path / "kept")
 
 
 def test_every_page_of_the_site_loads_one_sheet_which_has_its_fonts(built_site):
