@@ -26,6 +26,10 @@ FACE = re.compile(r"@font-face\s*\{([^}]*)\}")
 FILE = re.compile(r"""url\(["']?[^)"']*?([^/)"']+\.woff2)["']?\)""")
 WEIGHT = re.compile(r"font-weight:\s*(\d+)(?:\s+(\d+))?")
 
+SHEET = re.compile(r'<link rel="stylesheet" href="([^"]*?)assets/[^"]+">')
+FIRST = ("atkinson-hyperlegible-next-latin-wght-normal.woff2", "fraunces-latin-wght-normal.woff2")
+"""What the first lines of every page are set in."""
+
 TEXTS = ("*.html", "*.js", "*.json", "*.css")
 
 
@@ -59,6 +63,23 @@ def slim_all(site: Path, kept: Path) -> None:
         shutil.copy(result, path)
     for useless in old:
         useless.unlink(missing_ok=True)
+
+
+def load_first_early(site: Path) -> None:
+    """Have browsers fetch the first lines' fonts together with the style sheet, in place of after it: text that is shown
+    in another font first moves what is below it.
+
+    Raises:
+        CannotPublish: where the site has no such font file.
+    """
+    fonts = {path.name: path.relative_to(site).as_posix() for path in site.rglob("*.woff2")}
+    if missing := [name for name in FIRST if name not in fonts]:
+        raise CannotPublish(f"no font file {missing[0]}; see fonts.FIRST")
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        if sheet := SHEET.search(text):
+            links = "".join(f'<link rel="preload" href="{sheet[1]}{fonts[name]}" as="font" type="font/woff2" crossorigin>\n' for name in FIRST)
+            page.write_text(text[:sheet.start()] + links + text[sheet.start():], encoding="utf-8")
 
 
 def declared_weights(sheets: Iterable[str]) -> dict[str, tuple[int, int]]:

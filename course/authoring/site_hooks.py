@@ -175,6 +175,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     scripts.leave_scheme_to_styles(site / "assets")
     styles.join_all(site)
     fonts.slim_all(site, Path(config.config_file_path).parent / "build" / "fonts")
+    fonts.load_first_early(site)
 
 
 def _notebook(page: Page) -> nbformat.NotebookNode:

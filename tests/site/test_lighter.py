@@ -123,6 +123,21 @@ def test_a_slim_font_is_made_once_and_again_when_the_site_has_another_character(
     assert [build("a"), build("aa"), build("aé"), build("aé"), build("aé", "600")] == [(1, 1), (1, 1), (2, 1), (2, 1), (3, 1)]
 
 
+def test_the_first_lines_fonts_are_fetched_with_the_style_sheet(tmp_path):
+    site = small_site(tmp_path)
+    for name in fonts.FIRST:
+        (site / "assets" / "theme" / name).write_bytes(b"")
+    styles.join_all(site)
+    fonts.load_first_early(site)
+    for page in (site / "index.html", site / "sub" / "index.html"):
+        *early, sheet = re.findall(r'<link rel="(?:preload|stylesheet)" href="([^"]+)"', page.read_text())
+        assert [(page.parent / address).resolve() for address in early] == [site / "assets" / "theme" / name for name in fonts.FIRST]
+        assert sheet.endswith(".css")
+    (site / "assets" / "theme" / fonts.FIRST[1]).unlink()
+    with pytest.raises(CannotPublish, match=f"no font file {fonts.FIRST[1]}"):
+        fonts.load_first_early(site)
+
+
 def test_a_font_without_declared_weights_fails_the_build(tmp_path):
     shutil.copy(next(FONTS.glob("*.woff2")), tmp_path / "a.woff2")
     with pytest.raises(CannotPublish, match=r"no @font-face names a\.woff2 with a font-weight"):
