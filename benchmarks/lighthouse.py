@@ -1,7 +1,8 @@
-"""Lighthouse's four scores for pages of the built site: `python -m benchmarks.lighthouse [PAGE …]`.
+"""Lighthouse's four scores for pages of the built site: `python -m benchmarks.lighthouse [--runs N] [PAGE …]`.
 
 Needs Node.js and a Chromium; the program itself comes from npm at the first run. Pages are served
 compressed and cacheable, as public hosts do, and measured as on a slow telephone, Lighthouse's default.
+A score varies with what else the machine does: shown are the median of some runs, and the worst and the best.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import http.server
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -49,8 +51,8 @@ class LikeAHost(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def measure(site: Path, pages: list[str]) -> dict[str, dict[str, float]]:
-    """Performance, accessibility, best practices and SEO of each page, from 0 to 1."""
+def measure(site: Path, pages: list[str], runs: int) -> dict[str, dict[str, list[float]]]:
+    """Performance, accessibility, best practices and SEO of each page, from 0 to 1, in as many runs."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None or shutil.which("npx") is None:
         sys.exit("lighthouse needs Node.js (npx) and Chromium on this machine")
@@ -62,25 +64,35 @@ def measure(site: Path, pages: list[str]) -> dict[str, dict[str, float]]:
         for page in pages:
             command = ["npx", "--yes", VERSION, f"http://127.0.0.1:{server.server_port}/{page}", "--quiet", "--output=json",
                        f"--output-path={report}", f"--chrome-flags={SWITCHES}"]  # fmt: skip
-            done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "CHROME_PATH": browser})
-            if done.returncode:
-                sys.exit(f"lighthouse failed on {page or 'the home page'}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
-            categories = json.loads(report.read_text(encoding="utf-8"))["categories"]
-            scores[page or "home"] = {name: category["score"] for name, category in categories.items()}
-            print(f"{page or 'home':44}" + "".join(f"{name} {score:.2f}  " for name, score in scores[page or 'home'].items()), flush=True)
+            found = scores[page or "home"] = {}
+            for _ in range(runs):
+                done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "CHROME_PATH": browser})
+                if done.returncode:
+                    sys.exit(f"lighthouse failed on {page or 'the home page'}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
+                for name, category in json.loads(report.read_text(encoding="utf-8"))["categories"].items():
+                    found.setdefault(name, []).append(category["score"])
+            print(f"{page or 'home':32}" + "  ".join(f"{name} {in_short(values)}" for name, values in found.items()), flush=True)
     server.shutdown()
     return scores
+
+
+def in_short(scores: list[float]) -> str:
+    """The median, and the worst and the best where they differ."""
+    spread = f" ({min(scores):.2f} to {max(scores):.2f})" if min(scores) < max(scores) else ""
+    return f"{statistics.median_low(scores):.2f}{spread}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.lighthouse", description=__doc__)
     parser.add_argument("pages", nargs="*", help='such as "lesson_01_pixels_and_filters/"; default: home and all chapters')
+    parser.add_argument("--runs", type=int, default=5, help="of each page; default: 5, as Lighthouse's own advice is")
     root = catalog.course_root()
     site = root / "build" / "site"
     if not site.is_dir():
         sys.exit("there is no built site; make it with: course author build")
-    pages = parser.parse_args().pages or ["", *(f"{lesson.name}/" for lesson in catalog.lessons(root))]
-    scores = measure(site, pages)
+    asked = parser.parse_args()
+    pages = asked.pages or ["", *(f"{lesson.name}/" for lesson in catalog.lessons(root))]
+    scores = measure(site, pages, max(1, asked.runs))
     (root / "build" / "lighthouse.json").write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
 
 
