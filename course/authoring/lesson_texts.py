@@ -6,6 +6,7 @@ which file and which place is wrong. How the texts become pages is decided in `p
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -139,9 +140,20 @@ def read_docstring(text: str) -> Docstring:
     pieces = re.split(r"^(Args|Returns|Raises|Yields):[ ]*\n", rest, flags=re.MULTILINE)
     # "By hand:" opens a paragraph of its own, also where no empty line stands before it.
     prose = re.sub(r"\n(?=By hand:)", "\n\n", pieces[0].strip())
-    paragraphs = tuple(" ".join(part.split()) for part in re.split(r"\n\s*\n", prose) if part.strip())
+    paragraphs = tuple(text for part in re.split(r"\n\s*\n", prose) if part.strip() for text in _paragraphs(part))
     sections = {name: _entries(name, block) for name, block in zip(pieces[1::2], pieces[2::2])}
     return Docstring(summary.strip(), paragraphs, sections)
+
+
+def _paragraphs(part: str) -> Iterator[str]:
+    """A paragraph in one line, and a list that follows, or is one by itself, with a line for each item."""
+    first, *items = [" ".join(item.split()) for item in re.split(r"\n(?= *- )", part.strip("\n"))]
+    if first.startswith("- "):
+        items.insert(0, first)
+    else:
+        yield first
+    if items:
+        yield "\n".join(items)
 
 
 def _entries(section: str, block: str) -> tuple[tuple[str, str], ...]:

@@ -34,6 +34,12 @@ def test_a_docstring_may_be_a_single_line():
     assert read_docstring("Add.").summary == "Add."
 
 
+def test_a_list_in_a_docstring_stays_one():
+    assert read_docstring("S.\n\nText a\nb.\n- one\n  more\n- two - and a half\n\nEnd - so far.").paragraphs == (
+        "Text a b.", "- one more\n- two - and a half", "End - so far.")
+    assert read_docstring("S.\n\n    - one\n      more\n    - two\n").paragraphs == ("- one more\n- two",)
+
+
 def test_hints_keep_their_code_and_need_exactly_three(tiny):
     tiny.hints.write_text(HINTS, encoding="utf-8")
     hints = read_hints(tiny)["1.1"]
