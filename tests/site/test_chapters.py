@@ -201,7 +201,7 @@ def test_ctrl_c_ends_chapters_at_once_and_leaves_nothing_half_made(tiny, tmp_pat
     wait_for(lambda: started.is_file() and started.read_text())
     assert half_made(tiny)
     process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=20)[1]
+    said = process.communicate(timeout=60)[1]
     assert process.returncode != 0 and "KeyboardInterrupt" in said
     wait_for(lambda: ended(int(started.read_text())))
     assert half_made(tiny) == []
