@@ -78,6 +78,9 @@ def check(
 
     Examples: `course check 1.3`, `course check 1`, `course check 1 --submission solutions --json result.json`
     """
+    from course.grading import sandbox
+
+    sandbox.find_out_early()  # takes as long as what is imported next
     from course.grading.run import grade
     from course.learning import board as words
 

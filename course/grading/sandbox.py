@@ -14,6 +14,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,9 +63,22 @@ class Isolation:
     """Why there is no sandbox, and what to do about it."""
 
 
-@functools.cache
+FINDING_OUT = threading.Lock()
+
+
 def isolation() -> Isolation:
     """What this machine offers; found out once, by trying it."""
+    with FINDING_OUT:
+        return _isolation()
+
+
+def find_out_early() -> None:
+    """Begin to try it while something else is done; `isolation` then waits for what is left of it."""
+    threading.Thread(target=isolation, daemon=True).start()
+
+
+@functools.cache
+def _isolation() -> Isolation:
     if not sys.platform.startswith("linux"):
         return Isolation("process", "a sandbox needs Linux; on this system grade only code that you trust")
     if shutil.which("bwrap") is None:

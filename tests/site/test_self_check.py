@@ -25,7 +25,7 @@ def test_the_first_choice_counts_and_is_remembered(browser, address):
     open_choice(tab, 0, right=True)  # a second look is not a decision
     open_choice(tab, 1, right=True)
     said = f"You have decided 2 of {len(QUESTIONS)} questions, 1 of them right at the first choice."
-    tab.wait_for_function("said => document.querySelector('.self-check-status').textContent === said", arg=said)
+    tab.wait_for_function("said => document.querySelector('.self-check-status').textContent === said", arg=said, polling=100)
     tab.reload()
     assert status(tab) == said
     tab.locator(".self-check-again").press("Enter")

@@ -300,7 +300,7 @@ def test_a_link_shows_the_same_state(open_widget, name):
     again.locator(".w-options summary").click()
     again.get_by_role("button", name="Start over").click()
     assert again.locator(".w-verdict").first.inner_text() == ""
-    again.wait_for_function("() => !location.hash")
+    again.wait_for_function("() => !location.hash", polling=100)
 
 
 @every_widget
@@ -309,7 +309,7 @@ def test_a_strange_link_does_no_harm(open_widget, name):
     tab = open_widget(name, hash="#widget?" + "&".join(f"{key}=-7" for key in keys))
     for value in ("1e9", "0.5", "<b>", ""):
         tab.evaluate("hash => { location.hash = hash }", "#widget?" + "&".join(f"{key}={value}" for key in keys))
-        tab.wait_for_function("hash => decodeURIComponent(location.hash).includes(hash)", arg=f"row={value}&")
+        tab.wait_for_function("hash => decodeURIComponent(location.hash).includes(hash)", arg=f"row={value}&", polling=100)
         assert tab.locator(".w-ask").first.is_visible()
 
 
@@ -425,7 +425,7 @@ def test_lesson_1_window_moves_by_click_and_arrow_keys(open_widget):
     cell = tab.get_by_label("Kernel, row 2, column 2")
     cell.fill("5")
     cell.press("Tab")
-    tab.wait_for_function("() => location.hash.includes('kernel=')")
+    tab.wait_for_function("() => location.hash.includes('kernel=')", polling=100)
     assert tab.locator("filter-window select").input_value() == "own"
 
 
@@ -454,11 +454,11 @@ def test_lesson_2_draws_by_keyboard(open_widget):
         tab.keyboard.press("ArrowDown")
     described = tab.get_by_role("application").get_by_role("img").get_attribute("aria-label")
     assert "ink on 0" not in described
-    tab.wait_for_function("() => location.hash.includes('ink=')")
+    tab.wait_for_function("() => location.hash.includes('ink=')", polling=100)
     neuron = tab.locator("input[name=widget-neuron]:checked")
     neuron.focus()
     tab.keyboard.press("ArrowRight")
-    tab.wait_for_function("() => location.hash.includes('neuron=')")
+    tab.wait_for_function("() => location.hash.includes('neuron=')", polling=100)
 
 
 def test_lesson_2_colours_can_be_exchanged(open_widget):
@@ -469,7 +469,7 @@ def test_lesson_2_colours_can_be_exchanged(open_widget):
     tab.get_by_role("button", name="Switch to purple and orange").click()
     assert tab.evaluate(colour) != before
     assert tab.get_by_role("button", name="Switch to blue and red").is_visible()
-    tab.wait_for_function("() => location.hash.includes('colours=1')")
+    tab.wait_for_function("() => location.hash.includes('colours=1')", polling=100)
 
 
 def test_lesson_3_tiles_change_by_keyboard_and_buttons(open_widget):
