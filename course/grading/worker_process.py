@@ -37,6 +37,8 @@ STALE_SECONDS = 60.0
 
 ENDING_SECONDS = 2.0
 """How long a worker that has hung up may take to end, so that its exit code can be told."""
+PATIENCE_SECONDS = 0.05
+"""The same of a worker that spoke nonsense: it may have been its last word."""
 NURSERY_SECONDS = 60.0
 """How long a nursery may take to answer; it imports Keras first."""
 
@@ -226,7 +228,7 @@ class WorkerProcess:
             raise WorkerTimeout from None
         except (ConnectionEnded, CodecError) as error:
             watched = self.nursery.process.pid if self.nursery else self.process.pid
-            code = self.stop(ending=isinstance(error, ConnectionEnded) and not self.hung_up)
+            code = self.stop(ending=isinstance(error, ConnectionEnded) and not self.hung_up, patience=PATIENCE_SECONDS)
             if watched in WATCH.ended:
                 raise WorkerDied(f"together with what it had started it used more than {limit_in_words()} of memory") from None
             raise WorkerDied(_ending(code, error)) from None
@@ -240,16 +242,16 @@ class WorkerProcess:
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
-    def stop(self, *, ending: bool = False) -> int | None:
-        """End the process and everything in its group, remove its folder. Returns the exit code it
-        ended with by itself, if it did; `ending` says that it is about to."""
+    def stop(self, *, ending: bool = False, patience: float = 0.0) -> int | None:
+        """End the process and everything in its group, remove its folder. Returns the exit code it ended with by
+        itself, if it did; `ending` says that it is about to, and `patience` for how many seconds it may be."""
         if self.nursery:
             code = self.nursery.end(self, ending=ending) if self.nursery.alive and self.connection.fileno() >= 0 else None
             self.connection.close()
             return code
         if not self.debug and self.process.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(ENDING_SECONDS if ending else 0.05 if self.connection.fileno() >= 0 else 0)
+                self.process.wait(ENDING_SECONDS if ending else patience)
         code = self.process.poll()
         _kill(self.process, group=not self.debug)
         self.connection.close()
