@@ -79,7 +79,7 @@ def family():
     return Family()
 
 
-def wait_until(condition, seconds: float = 90.0, what: str = "it"):
+def wait_until(condition, seconds: float = 30.0, what: str = "it"):
     """The condition's value once it is true; fails after so many seconds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

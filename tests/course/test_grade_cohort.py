@@ -497,7 +497,7 @@ def test_ctrl_c_stops_in_one_line_and_loses_nothing(tiny_course, inbox):
     while not (line := process.stdout.readline()).startswith("1/4"):
         assert line, process.stderr.read()
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=20)
     assert process.returncode == 130
     assert said == "stopped; what is graded is kept, and the same command goes on from there\n"
     wait_until(lambda: not left_behind(tiny_course))

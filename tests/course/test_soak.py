@@ -52,7 +52,7 @@ def test_a_thousand_saves_leave_memory_flat_and_no_process(pupil, family, wait_u
     assert max(processes) <= processes[1] + 4, processes  # from the 200th save on, as for memory: all nurseries are there by then
     family.remember(process.pid)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 143 and family.has_ended()
+    assert process.wait(20) == 143 and family.has_ended()
     page.thread.join(10)
     left = [name for name in os.listdir(pupil.root / ".course") if name.endswith(".part")]
     assert left == []

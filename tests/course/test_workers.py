@@ -80,7 +80,7 @@ def test_an_endless_loop_is_stopped_and_the_next_call_works(answers_of):
     begun = time.monotonic()
     with pytest.raises(NoAnswer, match="did not return within 0.5 s"):
         answers.wait()
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 5
     assert not _alive(pid)
     assert answers.fine() == 1
 

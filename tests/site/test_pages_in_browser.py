@@ -163,7 +163,7 @@ def test_what_scrolls_sideways_can_be_scrolled_by_keyboard(browser, address, pag
     tab.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
     stuck = """() => [...document.querySelectorAll("article pre > code, article pre.cell-output, .md-typeset__scrollwrap")]
         .filter(box => box.scrollWidth > box.clientWidth + 1 && box.tabIndex < 0).map(box => box.textContent.trim().slice(0, 40))"""
-    tab.wait_for_function(f"() => ({stuck})().length === 0", polling=100)
+    tab.wait_for_function(f"() => ({stuck})().length === 0", timeout=5000, polling=100)
     tab.close()
 
 
