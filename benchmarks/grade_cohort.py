@@ -3,7 +3,8 @@
 Both grade the same submissions of one lesson: the solution in variations, some with a known mistake
 in one task. CPU seconds are those of all processes that the grading started, down to the sandbox's
 (this process adopts orphans, so that the kernel counts them when they end). The learner's own
-computing is measured in the plain runs, around the import of the answers and each call of them.
+computing is measured in the plain runs, around the answers' own lines and each call of them; what
+importing NumPy or Keras costs there is not theirs.
 What is beyond it, per submission once warm, comes from two runs of `course grade` of different
 length: the imports that a slot pays once are in both.
 """
