@@ -40,10 +40,15 @@ def _parts(answer, names, n: int) -> list[np.ndarray]:
     return [_numbers(part, name, n) for part, name in zip(_several(answer, names), names, strict=True)]
 
 
+def _as_array(part):
+    """A list of whole numbers as an array; anything else as it is."""
+    whole = isinstance(part, (list, tuple)) and all(_whole(value) for value in part)
+    return np.array(part, dtype=np.int64) if whole else part
+
+
 def _numbers(part, name: str, n: int) -> np.ndarray:
     expected = f"an int array of example numbers from 0 to {n - 1}"
-    if isinstance(part, (list, tuple)) and all(_whole(value) for value in part):
-        part = np.array(part, dtype=np.int64)
+    part = _as_array(part)
     if not isinstance(part, np.ndarray) or part.ndim != 1 or (part.dtype.kind not in "iu" and part.size):
         masked = isinstance(part, np.ndarray) and part.dtype == bool
         advice = "; np.flatnonzero turns a mask of True and False into numbers" if masked else ""
@@ -248,7 +253,7 @@ def _expect_whole_groups(groups, parts) -> None:
 def test_no_group_is_on_both_sides(submission, rng):
     for names in (rng.choice(1000, size=20, replace=False) - 400, np.arange(12), [2, 5, 7]):
         groups = _groups(rng, names)
-        parts = _parts(submission.group_split(groups, 0.4, int(rng.integers(1000))), TWO, len(groups))
+        parts = _group_parts(submission, submission.group_split(groups, 0.4, int(rng.integers(1000))), groups)
         _suspect_how_groups_were_cut(submission, groups, parts)
         _expect_partition(parts, TWO, len(groups))
         _expect_whole_groups(groups, parts)
@@ -260,12 +265,14 @@ def test_the_fraction_counts_groups_and_neither_side_is_empty(submission, rng):
                                       (2, 0.2, 9)):
         names = rng.choice(1000, size=number, replace=False) + 50
         groups = np.concatenate([_groups(rng, names, largest=min(largest, 30)), np.full(largest, names[0])])
-        parts = _parts(submission.group_split(groups, fraction, int(rng.integers(1000))), TWO, len(groups))
+        parts = _group_parts(submission, submission.group_split(groups, fraction, int(rng.integers(1000))), groups)
         _suspect_how_groups_were_cut(submission, groups, parts)
         _expect_partition(parts, TWO, len(groups))
         _expect_whole_groups(groups, parts)
         held_out = len(np.unique(groups[parts[1]]))
         submission.suspect("group_split__one_side_empty", number == 4 and not held_out)
+        if fraction * number - held_out >= 1:
+            _suspect_drawn_twice(submission, rng)
         check(0 < held_out < number, f"{held_out} of {number} groups held out", "at least one group on each side")
         check(abs(held_out - fraction * number) < 1, f"{held_out} of {number} groups held out",
               f"{fraction:.0%} of the groups: {fraction * number:.4g}, rounded up or down")
@@ -277,7 +284,7 @@ def test_luck_decides_which_groups(submission, rng):
     groups = _groups(rng, rng.choice(1000, size=15, replace=False) + 50)
 
     def examined(answer):
-        parts = _parts(answer, TWO, len(groups))
+        parts = _group_parts(submission, answer, groups)
         _suspect_how_groups_were_cut(submission, groups, parts)
         _expect_partition(parts, TWO, len(groups))
         _expect_whole_groups(groups, parts)
@@ -292,6 +299,31 @@ def test_luck_decides_which_groups(submission, rng):
         never = np.setdiff1d(groups, np.concatenate([groups[parts[place]] for parts in many]))
         check(not never.size, f"group {_first(never)} never in {name} with 45 seeds",
               "every group now here, now there")
+
+
+def _group_parts(submission, answer, groups):
+    """The two parts; before they are refused, a look whether they hold groups where examples were asked for."""
+    flat = _flat(answer)
+    of_groups = flat is not None and any(np.array_equal(flat, np.sort(each)) for each in (np.unique(groups), groups))
+    submission.suspect("group_split__groups_returned", of_groups and not np.array_equal(flat, np.arange(len(groups))))
+    return _parts(answer, TWO, len(groups))
+
+
+def _flat(answer) -> np.ndarray | None:
+    """All numbers of all parts, sorted; None where an answer is of another kind."""
+    parts = [_as_array(part) for part in answer] if isinstance(answer, (tuple, list)) else []
+    if not parts or not all(isinstance(part, np.ndarray) and part.ndim == 1 and part.dtype.kind in "iu" for part in parts):
+        return None
+    return np.sort(np.concatenate(parts))
+
+
+def _suspect_drawn_twice(submission, rng) -> None:
+    """Groups of one size, several draws: with rng.choice and no replace=False, now and then too few are held out."""
+    groups = np.repeat(np.arange(40, 60), 3)
+    answers = submission.each("group_split", [(groups, 0.5, int(seed)) for seed in rng.choice(10**6, size=6, replace=False)])
+    held_out = [len(np.unique(groups[parts[1]])) for parts in (_parts(answer, TWO, len(groups)) for answer in answers)
+                if _is_partition(parts, len(groups)) and not np.isin(groups[parts[0]], groups[parts[1]]).any()]
+    submission.suspect("group_split__groups_drawn_twice", len(held_out) == 6 and max(held_out) <= 10 and len(set(held_out)) > 1)
 
 
 def _suspect_how_groups_were_cut(submission, groups, parts) -> None:

@@ -354,6 +354,33 @@ def group_split__fraction_of_the_examples(groups, fraction, seed):
     return np.flatnonzero(~outside), np.flatnonzero(outside)
 
 
+def group_split__groups_returned(groups, fraction, seed):
+    """The answer holds the groups themselves, not the places of their examples.
+
+    The caller wants to write images[training]. Ask of each example whether its group was chosen, and return the
+    places where it was and where it was not: np.flatnonzero(…).
+    """
+    names = np.random.default_rng(seed).permutation(np.unique(groups))
+    if len(names) < 2:
+        raise ValueError("one group only")
+    count = min(max(round(fraction * len(names)), 1), len(names) - 1)
+    return names[count:], names[:count]
+
+
+def group_split__groups_drawn_twice(groups, fraction, seed):
+    """A group can be drawn twice, and then fewer of them are held out than there should be.
+
+    rng.choice puts each group back before the next is drawn, unless you say replace=False. A permutation that is
+    cut has each group once.
+    """
+    names = np.unique(groups)
+    if len(names) < 2:
+        raise ValueError("one group only")
+    count = min(max(round(fraction * len(names)), 1), len(names) - 1)
+    outside = np.isin(groups, np.random.default_rng(seed).choice(names, size=count))
+    return np.flatnonzero(~outside), np.flatnonzero(outside)
+
+
 def group_split__single_group_accepted(groups, fraction, seed):
     """A single group was split, or all of it put on one side.
 
