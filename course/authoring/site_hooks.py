@@ -20,7 +20,7 @@ from mkdocs.utils import get_relative_url
 from rich.console import Console
 
 from course import catalog
-from course.authoring import chapter_page, chapters, fonts, glossary, home_picture, pages, scripts, styles
+from course.authoring import chapter_page, chapters, fonts, glossary, home_picture, not_found, pages, scripts, styles
 from course.authoring.lesson_texts import read_quiz, read_widget
 from course.authoring.stubs import make_exercise
 
@@ -72,6 +72,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what is not in site/: executed chapters, their figures, the made pages, the downloads, the glossary's data."""
     files.append(File.generated(config, "assets/glossary.json", content=glossary.as_json(_terms(config))))
+    files.append(File.generated(config, not_found.PICTURE, content=not_found.picture()))
     for lesson in _lessons(config):
         executed = _executed(lesson, config)
         on_disk = {"index.ipynb": executed.notebook, "chapter.py": lesson.chapter}
@@ -148,7 +149,11 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
     """The page for addresses that do not exist is made past `on_post_page`."""
-    return THEME_PALETTES.sub("", output)
+    output = THEME_PALETTES.sub("", output)
+    if template_name == "404.html":
+        shortcuts = next((lesson for lesson in _lessons(config) if lesson.number == 3), None)
+        output = not_found.fill(output, config.site_url, shortcuts)
+    return output
 
 
 def _code(classes: str, highlighted: str, name: str) -> str:
