@@ -3,7 +3,7 @@
 const mark = document.querySelector('meta[name="course-live"]')
 const elements = new Set()
 const lessons = new Map()
-let next = null, site = "complete", wasBuilding = false, connected = false, source = null
+let next = null, site = "complete", wasBuilding = false, connected = false, source = null, heard = 0
 
 const WORDS = { passed: "Passed", failed: "Not yet", error: "Not yet", not_attempted: "Not started" }
 const SIGNS = { passed: "✓", failed: "✗", error: "✗", not_attempted: "○" }
@@ -29,18 +29,34 @@ const renderAll = () => elements.forEach(element => element.render())
 
 const take = lesson => lessons.set(String(lesson.number), lesson)
 
+/** Ask how things stand: when the page opens, and after each time without a connection. An event that comes while the
+ *  answer is under way is newer than the answer, so the page asks again. */
 const refresh = async () => {
+  let missed = []
   try {
-    const state = await (await fetch(mark.content + "state")).json()
+    let state, before
+    do {
+      before = heard
+      state = await (await fetch(mark.content + "state")).json()
+    } while (heard !== before)
+    missed = state.lessons.flatMap(changed)
     state.lessons.forEach(take)
     next = state.next
     siteIs(state.site)
     connected = true
   } catch { connected = false }
   renderAll()
+  missed.slice(-1).forEach(verdict)
 }
 
+/** Verdicts of a lesson that are not those which the page shows. */
+const changed = lesson => lesson.tasks.filter(task => {
+  const shown = taskOf(task.id)
+  return shown && !task.checking && (shown.status !== task.status || shown.message !== task.message)
+}).map(task => ({ task: task.id, lesson }))
+
 const hear = event => {
+  heard++
   if (event.kind === "site") siteIs(event.site)
   if (event.lesson) take(event.lesson)
   if ("next" in event) next = event.next

@@ -143,6 +143,35 @@ def test_a_lost_connection_is_said_and_mended(tab, live, course):
     tab.locator(f'task-status[task="{LESSON.tasks[0].id}"]', has_text="Passed").wait_for(timeout=15000)
 
 
+def test_a_verdict_that_came_without_a_connection_is_followed_too(tab, live, course):
+    missed = LESSON.tasks[5]
+    tab.get_by_label("Keep my task in view").check()
+    live.events.loop.call_soon_threadsafe(live.events.end)
+    course.verdicts[missed.id] = {"status": "failed", "score": 0, "message": "x"}
+    tab.locator(f'task-status[task="{missed.id}"]', has_text="Not yet").wait_for(timeout=15000)
+    tab.wait_for_function("window.scrollY > 500", polling=100)
+    assert tab.locator("course-live [role=status]").inner_text() == f"Task {missed.id}: not yet, 0 of {missed.points} points."
+
+
+def test_an_answer_that_an_event_has_overtaken_is_asked_for_again(browser, live, course):
+    first, answers = LESSON.tasks[0], []
+
+    def overtaken(route):
+        answers.append(route.fetch())
+        if len(answers) == 1:
+            live.events.publish(course.event("verdict", first.id, status="passed", score=first.points))
+            page.locator(f'task-status[task="{first.id}"]', has_text="Passed").wait_for()
+        route.fulfill(response=answers[-1])
+
+    page = browser.new_context().new_page()
+    page.route("**/_course/state", overtaken)
+    page.goto(live.address + EXERCISE)
+    page.locator("course-live strong").wait_for()
+    assert len(answers) == 2
+    assert "Passed" in page.locator(f'task-status[task="{first.id}"]').inner_text()
+    page.context.close()
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_wrong_with_verdicts_and_nothing_overflows(browser, live, course, wait_for_listener, width, scheme):
