@@ -1,6 +1,7 @@
 """The other way to grade, as a yardstick: the same tests, with the answers imported into pytest.
 
-A pytest plugin for benchmarks only. It gives no protection at all: no time limit, no isolation.
+A pytest plugin for benchmarks, and for tests of the solutions on more inputs than the grader has time for. It gives no
+protection at all: no time limit, no isolation.
 """
 
 import ast
@@ -26,6 +27,8 @@ OUTCOMES: dict[str, bool] = {}
 def pytest_addoption(parser):
     parser.addoption("--only", help="task to run; all where not given")
     parser.addoption("--answers", type=Path, help="file to grade; the solution where not given")
+    parser.addoption("--seeds", type=int, default=1, help="how often to run each test, every time with other random inputs")
+    parser.addoption("--without-keras", action="store_true", help="leave out the tests of Keras tasks")
     parser.addoption("--report", type=Path, help="where to write CPU seconds and outcomes")
 
 
@@ -34,8 +37,14 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    only = config.getoption("--only")
-    items[:] = [item for item in items if only in (None, item.get_closest_marker("task").args[0])]
+    only, without_keras = config.getoption("--only"), config.getoption("--without-keras")
+    tasks = [(item, item.get_closest_marker("task")) for item in items]
+    items[:] = [item for item, task in tasks if only in (None, task.args[0]) and not (without_keras and task.kwargs.get("keras"))]
+
+
+def pytest_generate_tests(metafunc):
+    if "rng" in metafunc.fixturenames:
+        metafunc.parametrize("rng", range(1, metafunc.config.getoption("--seeds") + 1), indirect=True)
 
 
 def pytest_runtest_logreport(report):
@@ -210,5 +219,5 @@ def solution_of(request):
 
 
 @pytest.fixture
-def rng():
-    return np.random.default_rng(1)
+def rng(request):
+    return np.random.default_rng(request.param)
