@@ -66,7 +66,8 @@ class KerasObject:
     def __getattr__(self, name):
         from course.grading import keras_objects
 
-        return lambda *args, **kwargs: counted(keras_objects.METHODS[name], self.value, *args, **kwargs)
+        return lambda *args, **kwargs: counted(keras_objects.METHODS[name], self.value, *map(bare, args),
+                                               **{key: bare(value) for key, value in kwargs.items()})
 
 
 def counted(function, *args, **kwargs):
@@ -137,17 +138,20 @@ def noted(interactions, args):
 
 
 def bare(value):
+    if type(value) in (list, tuple):
+        return type(value)(bare(item) for item in value)
     return value.value if isinstance(value, (KerasObject, Brought)) else value
 
 
 def dressed(value):
     if type(value) in (list, tuple):
         return type(value)(dressed(item) for item in value)
-    if not hasattr(value, "get_weights"):
+    if not type(value).__module__.startswith("keras."):
         return value
     from course.grading.keras_objects import kind_of
 
-    return KerasObject(kind_of(value), value)
+    kind = kind_of(value)
+    return KerasObject(kind, value) if kind else value
 
 
 def load(path):
