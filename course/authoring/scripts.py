@@ -7,6 +7,7 @@ COMMENT_BLOCK = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.DOTALL | re.MULTILI
 COMMENT_LINE = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 
 
+MAP_NAMED = re.compile(r"\s*//# sourceMappingURL=\S+\s*\Z")
 SCHEME_IN_HEAD = re.compile(r'let (\w+)=(\w+)\("meta",\{name:"color-scheme"\}\);document\.head\.appendChild\(\1\);')
 """Where the theme's script tells the browser in the page's head whether it is a light or a dark one."""
 
@@ -35,6 +36,15 @@ def slim_all(folder: Path) -> None:
             path.write_text(slim(path.read_text(encoding="utf-8")), encoding="utf-8")
         except ValueError as problem:
             raise ValueError(f"{path.name}, {problem}") from None
+
+
+def leave_out_maps(assets: Path) -> None:
+    """Remove the theme's source maps and the lines that name them: a megabyte for debuggers, of scripts that are not
+    quite the theme's any more."""
+    for script in assets.rglob("*.min.js"):
+        script.write_text(MAP_NAMED.sub("", script.read_text(encoding="utf-8")), encoding="utf-8")
+    for source_map in assets.rglob("*.js.map"):
+        source_map.unlink()
 
 
 def leave_scheme_to_styles(assets: Path) -> None:

@@ -177,6 +177,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Make what a page loads lighter: the site's own scripts, the style sheets, the fonts."""
     site = Path(config.site_dir)
     scripts.slim_all(site / "assets")
+    scripts.leave_out_maps(site / "assets")
     scripts.leave_scheme_to_styles(site / "assets")
     styles.join_all(site)
     fonts.slim_all(site, Path(config.config_file_path).parent / "build" / "fonts")

@@ -153,3 +153,15 @@ def test_every_page_of_the_site_loads_one_sheet_which_has_its_fonts(built_site):
     assert len(named) == len(list(FONTS.glob("*.woff2")))
     for font in named:
         assert set(map(ord, string.ascii_letters)) <= set(TTFont(built_site / "assets" / font).getBestCmap())
+
+
+def test_no_script_names_a_map_and_no_map_is_left(tmp_path):
+    script, worker = tmp_path / "a.min.js", tmp_path / "workers" / "b.min.js"
+    worker.parent.mkdir()
+    script.write_text('go("//# not a map");\n//# sourceMappingURL=a.min.js.map\n')
+    worker.write_text("go()\n//# sourceMappingURL=b.min.js.map")
+    for path in (script, worker):
+        path.with_name(path.name + ".map").write_text("{}")
+    scripts.leave_out_maps(tmp_path)
+    assert (script.read_text(), worker.read_text()) == ('go("//# not a map");', "go()")
+    assert not list(tmp_path.rglob("*.map"))

@@ -528,7 +528,7 @@ def test_lesson_7_trains_a_head_in_the_page(open_widget):
     said = tab.get_by_text("After 60 steps").first.inner_text()
     assert float(re.search(r"right on them, ([\d.]+)", said)[1]) >= 50
 
-    own, beside = r"([\d.]+\s?%) on the", r"in the same way: ([\d.]+\s?%)"
+    own, beside = r"([\d.]+\s?%) on the", r"\(by \w+: ([\d.]+\s?%)"
     features, pixels = re.search(own, said)[1], re.search(beside, said)[1]
     assert features != pixels, "the head on features stands beside one on pixels"
     tab.get_by_role("radio", name="192 coarse pixels").check(force=True)

@@ -181,13 +181,13 @@ class TransferLab extends Widget {
     this.count.set(state.count)
     enable(this.more, state.steps < MOST)
     const count = COUNTS[state.count], history = this.train(state.seen, count, state.steps), [, train, test] = history.at(-1)
-    const [other, otherName] = state.seen === "features" ? ["pixels", "192 coarse pixels"] : ["features", "256 features"]
+    const other = state.seen === "features" ? "pixels" : "features"
     const beside = this.train(other, count, state.steps) // the comparison is the point, so nobody has to switch back and forth for it
-    const text = state.steps ? `After ${state.steps} steps on ${count} picture${count > 1 ? "s" : ""} of each kind: ${percent(train)} right on them, ${percent(test)} on the ${this.testLabels.length} test pictures. A head that sees ${otherName} instead, trained in the same way: ${percent(beside.at(-1)[2])}. Guessing gives ${percent(1 / kinds.length)}.`
+    const text = state.steps ? `After ${state.steps} steps on ${count} picture${count > 1 ? "s" : ""} of each kind: ${percent(train)} right on them, ${percent(test)} on the ${this.testLabels.length} test pictures (by ${other}: ${percent(beside.at(-1)[2])}). Guessing gives ${percent(1 / kinds.length)}.`
       : "Not trained yet: all weights are 0."
-    const line = (name, run, column, tone, at) => ({ name: state.steps ? name : "", tone, at, points: run.map(moment => [moment[0], 100 * moment[column]]) })
+    const line = (name, run, column, tone) => ({ name: state.steps ? name : "", tone, points: run.map(moment => [moment[0], 100 * moment[column]]) })
     chart(this.svg, {
-      lines: [line("training pictures", history, 1, 1, 1), line("test pictures", history, 2, 0, 1), line(`test, by ${other}`, beside, 2, 2, 1)],
+      lines: [line("training pictures", history, 1, 1), line("test pictures", history, 2, 0), line(`test, by ${other}`, beside, 2, 2)],
       x: { low: 0, high: MOST, label: "steps" }, y: { low: 0, high: 100, label: "right answers in percent" }, levels: [{ y: 100 / kinds.length, name: "guessing" }], height: 220, text })
     this.trained.textContent = text
     this.speak(`${name}. ${this.mapNote.textContent} ${this.guessed ? this.found.textContent : ""} ${text}`)
