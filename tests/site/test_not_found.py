@@ -1,6 +1,9 @@
 """The page for addresses that do not exist."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from course.authoring import not_found
 
@@ -29,9 +32,6 @@ def test_another_heading_in_the_theme_stops_the_build(lesson_1):
 
 
 def test_the_meadow_is_a_small_webp_file():
-    from PIL import Image
-    import io
-
     content = not_found.picture()
     with Image.open(io.BytesIO(content)) as image:
         assert (image.format, image.size) == ("WEBP", (not_found.WIDTH, not_found.HEIGHT))
